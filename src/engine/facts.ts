@@ -1,0 +1,66 @@
+/** What one host is like, read by `facts.sh` in one round trip. Sizes are bytes, times are seconds. */
+export interface HostFacts {
+  readonly hostname: string;
+  /** `ID` and `VERSION_ID` of /etc/os-release, and its codename: debian, 12, bookworm. */
+  readonly os: {
+    readonly id: string;
+    readonly version: string;
+    readonly codename: string;
+    readonly like: readonly string[];
+  };
+  readonly architecture: string;
+  readonly kernel: string;
+  readonly init: 'systemd' | 'upstart' | 'sysvinit' | 'other';
+  /** `systemd-detect-virt` or the like; `none` on real hardware. */
+  readonly virtualization: string;
+  readonly interfaces: readonly NetworkInterface[];
+  readonly defaultRoute: { readonly interface: string; readonly gateway: string } | undefined;
+  readonly fileSystems: readonly FileSystem[];
+  readonly blockDevices: readonly BlockDevice[];
+  readonly memory: number;
+  readonly processors: number;
+  /** Swap areas in use. */
+  readonly swap: readonly string[];
+  /** IANA name, from /etc/timezone or the link. */
+  readonly timezone: string | undefined;
+  /** 14.04 has a regular file where later releases have a link: pitfall hosts-timezone-pods. */
+  readonly localtime: 'symlink' | 'file' | 'missing';
+  /** The host's clock minus the controller's, seconds, to about half a round trip. */
+  readonly clockSkew: number;
+  readonly python: string | undefined;
+  readonly cgroup: 'v1' | 'v2' | 'hybrid';
+  /** Versions of the installed packages that the stages ask about, by package name. */
+  readonly packages: Readonly<Record<string, string>>;
+  readonly packageManager: 'apt' | 'dnf' | 'yum' | 'other';
+  readonly runtimes: {
+    readonly docker: string | undefined;
+    readonly containerd: string | undefined;
+    readonly crio: string | undefined;
+  };
+  /** A pid 1 time synchroniser that is enabled: chrony, ntp, systemd-timesyncd. */
+  readonly timeSync: string | undefined;
+  readonly user: string;
+}
+
+export interface NetworkInterface {
+  readonly name: string;
+  readonly mtu: number;
+  /** With prefix length: 10.0.0.11/24. */
+  readonly addresses: readonly string[];
+}
+
+export interface FileSystem {
+  readonly mountPoint: string;
+  readonly device: string;
+  readonly type: string;
+  readonly size: number;
+  readonly free: number;
+}
+
+export interface BlockDevice {
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+  readonly mountPoint: string | undefined;
+  readonly fileSystem: string | undefined;
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+/** Unit, shell and ssh tests need Node and the shells of the machine; e2e needs root and the lab. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
+      { test: { name: 'shell', include: ['test/shell/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'ssh', include: ['test/ssh/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
