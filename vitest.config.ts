@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 /** Unit, shell and ssh tests need Node and the shells of the machine; e2e needs root and the lab. */
+const report = process.env['TEST_REPORT'];
+
 export default defineConfig({
   test: {
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
       { test: { name: 'shell', include: ['test/shell/**/*.test.ts'], testTimeout: 60_000 } },
