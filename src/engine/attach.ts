@@ -28,7 +28,7 @@ export async function attach(request: RunRequest): Promise<RunSummary> {
   } finally {
     await run.hosts.close();
   }
-  const summary = run.tally.summary('up', run.id, request.record);
+  const summary = run.tally.summary('up', request.run, request.record);
   run.emit({ kind: 'run-end', time: Date.now(), summary });
   return summary;
 }

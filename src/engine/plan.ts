@@ -18,10 +18,10 @@ export async function plan(request: RunRequest): Promise<Plan> {
   run.start('plan');
   try {
     await run.hosts.open();
-    const survey = await run.survey(run.plays());
+    const survey = await run.surveyAll();
     for (const scheduled of survey.plays) tellPlay(run, survey, scheduled);
     tellHolders(run, survey);
-    const summary = run.tally.summary('plan', run.id, request.record);
+    const summary = run.tally.summary('plan', request.run, request.record);
     run.emit({ kind: 'run-end', time: Date.now(), summary });
     return { summary, tasks: plannedTasks(survey) };
   } finally {

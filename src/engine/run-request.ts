@@ -6,6 +6,8 @@ import type { PlannedTask } from './saved-plan.js';
 
 /** What a plan, an up or an attach works on. */
 export interface RunRequest {
+  /** Id of the run, from `newRunId`. */
+  readonly run: string;
   readonly inventory: Inventory;
   /** The selected stages, in order. */
   readonly playbooks: readonly Playbook[];

@@ -3,7 +3,6 @@ import type { RunEvent } from './events.js';
 import type { HostPlay } from './host-play.js';
 import { type Judgement, type Look, look } from './look.js';
 import type { PlaybookContext } from './play.js';
-import { newRunId } from './run-id.js';
 import { RunHosts } from './run-hosts.js';
 import type { RunRequest } from './run-request.js';
 import { type PlannedTask, plannedTask } from './saved-plan.js';
@@ -19,7 +18,6 @@ export interface Survey {
 
 /** One run of the program against its hosts; what plan, up and attach have in common. */
 export class Run {
-  readonly id = newRunId();
   readonly request: RunRequest;
   readonly hosts: RunHosts;
   readonly tally: Tally;
@@ -42,7 +40,7 @@ export class Run {
       kind: 'run-start',
       time: Date.now(),
       mode,
-      run: this.id,
+      run: this.request.run,
       cluster: this.request.inventory.cluster,
       hosts: this.hosts.selected().map((host) => host.name),
       stages: this.request.playbooks.map((playbook) => playbook.stage),
@@ -72,6 +70,20 @@ export class Run {
 
   plays(playbooks = this.request.playbooks): ScheduledPlay[] {
     return playbooks.flatMap((playbook) => schedule(playbook, this.context(), this.hosts.isSelected));
+  }
+
+  /**
+   * Looks at everything. Plays whose tasks hold outputs of earlier plays are looked at again once the look itself has
+   * brought those outputs; each pass settles at least one more play, so there are no more passes than plays.
+   */
+  async surveyAll(): Promise<Survey> {
+    let survey = await this.survey(this.plays());
+    for (let pass = 0; pass < survey.plays.length && this.outputs.size > 0; pass += 1) {
+      const plays = this.plays();
+      if (scriptsOf(plays) === scriptsOf(survey.plays)) break;
+      survey = await this.survey(plays);
+    }
+    return survey;
   }
 
   /** Looks at every task of some plays on hosts that are still in the run: one round trip a host. */
@@ -104,6 +116,14 @@ export class Run {
     const selected = this.hosts.selected().map((host) => host.name);
     return selected.filter((name) => this.hosts.isIn(name));
   }
+}
+
+function scriptsOf(plays: readonly ScheduledPlay[]): string {
+  return plays
+    .flatMap(({ hosts }) =>
+      [...hosts.values()].flatMap(({ tasks }) => tasks.map((task) => task.check.source)),
+    )
+    .join('\0');
 }
 
 /** A host's judgements of one play of a survey. */

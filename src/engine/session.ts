@@ -1,21 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ProvisionError } from '../errors.js';
 import type { Connect, Connection } from '../ssh/connection.js';
+import { reconnect } from '../ssh/reconnect.js';
 
 /** Milliseconds during which a lost host is tried again. */
 const RECONNECT_DEADLINE = 300_000;
-const FIRST_DELAY = 250;
-const LONGEST_DELAY = 5_000;
-
-/** Codes after which another try cannot help; the operator has to do something. */
-const FINAL = new Set([
-  'SSH_AUTH',
-  'SSH_HOST_KEY_UNKNOWN',
-  'SSH_HOST_KEY_CHANGED',
-  'SSH_UNSUPPORTED',
-  'SUDO_PASSWORD',
-  'SUDO_DENIED',
-]);
 
 export interface SessionEvents {
   readonly lost: (reason: string) => void;
@@ -66,24 +54,13 @@ export class Session {
   }
 
   async #reconnect(): Promise<Connection> {
-    const deadline = Date.now() + RECONNECT_DEADLINE;
-    for (let delay = FIRST_DELAY; ; delay = Math.min(delay * 2, LONGEST_DELAY)) {
-      try {
-        this.#connection = await this.#connect(this.#signal);
-        this.#events.back();
-        return this.#connection;
-      } catch (error) {
-        if (isFinal(error) || this.#signal.aborted || Date.now() + delay > deadline) throw error;
-        await sleep(delay, undefined, { signal: this.#signal });
-      }
-    }
+    const options = { deadlineMs: RECONNECT_DEADLINE, signal: this.#signal };
+    this.#connection = await reconnect(this.#connect, options);
+    this.#events.back();
+    return this.#connection;
   }
 }
 
 function isLost(error: unknown): error is ProvisionError {
   return error instanceof ProvisionError && error.code === 'SSH_LOST';
-}
-
-function isFinal(error: unknown): boolean {
-  return !(error instanceof ProvisionError) || FINAL.has(error.code);
 }

@@ -28,7 +28,7 @@ export async function up(request: UpRequest): Promise<RunSummary> {
   } finally {
     await run.hosts.close();
   }
-  const summary = run.tally.summary('up', run.id, request.record);
+  const summary = run.tally.summary('up', request.run, request.record);
   run.emit({ kind: 'run-end', time: Date.now(), summary });
   return summary;
 }
@@ -47,7 +47,7 @@ class UpRun extends Run {
   }
 
   async work(): Promise<void> {
-    this.#survey = await this.survey(this.plays());
+    this.#survey = await this.surveyAll();
     await this.#leaveHeldHosts();
     if (!(await this.#mayChange())) return;
     for (const playbook of this.request.playbooks) {
@@ -191,7 +191,11 @@ class UpRun extends Run {
     const signals = { softStop: this.request.softStop, hardStop: this.request.hardStop };
     for (let told = false; ; ) {
       this.#sequence += 1;
-      const folder = { run: this.id, sequence: this.#sequence, owner: JSON.stringify(thisOwner(this.id)) };
+      const folder = {
+        run: this.request.run,
+        sequence: this.#sequence,
+        owner: JSON.stringify(thisOwner(this.request.run)),
+      };
       const end = await runPlay(this.hosts.session(host), hostPlay, folder, listener, signals);
       if (end.kind !== 'busy' || !isOrphan(end.owner) || Date.now() > deadline) return end;
       if (!told) this.#tellOrphan(host, end.owner);

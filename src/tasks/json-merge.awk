@@ -250,7 +250,7 @@ function indentation(space) {
 
 # A part of the document in which nothing changed is written as it was found.
 function emit(n, indent,   i, inner) {
-  if (n <= document && !dirty[n] || !size[n]) {
+  if (!dirty[n] && (n <= document || !size[n])) {
     for (i = first[n]; i <= last[n]; i++) print (i > first[n] ? gap[i] : "") tok[i]
     return
   }
@@ -260,5 +260,5 @@ function emit(n, indent,   i, inner) {
     print (i > 1 ? "," : "") "\n" inner (kind[n] == "{" ? name[n, i] ": " : "")
     emit(item[n, i], inner)
   }
-  print "\n" indent (kind[n] == "{" ? "}" : "]")
+  print (size[n] ? "\n" indent : "") (kind[n] == "{" ? "}" : "]")
 }

@@ -109,17 +109,24 @@ check_file() {
   return "$cf_status"
 }
 
-# has_setting KEY FILE VALUE: does the running kernel have it? Runs of blanks count as one.
-has_setting() {
-  hs_now=
-  [ -e "$2" ] || differs "$1: this kernel does not have it (yet); its module is not loaded" || return 1
-  IFS= read -r hs_now <"$2" || [ -n "$hs_now" ] || differs "$1 cannot be read" || return 1
-  hs_key=$1 hs_value=$3
+# has_words WORDS FILE...: are these the words in the files, one after the other? $FOUND are those that are there.
+# For /proc/sys, and not by "read": dash reads one byte at a time, and a number there has no second one then.
+has_words() {
+  hw_words=$1
+  shift
+  FOUND=$(cat "$@" 2>/dev/null)
   set -f
   # shellcheck disable=SC2086 # to be split
-  set -- $hs_now
+  set -- $FOUND
   set +f
-  [ "$*" = "$hs_value" ] || differs "$hs_key is $*, not $hs_value"
+  FOUND=$*
+  [ "$FOUND" = "$hw_words" ]
+}
+
+# has_setting KEY FILE VALUE: does the running kernel have it?
+has_setting() {
+  [ -e "$2" ] || differs "$1: this kernel does not have it (yet); its module is not loaded" || return 1
+  has_words "$3" "$2" || differs "$1 is $FOUND, not $3"
 }
 
 # has_module FOLDER PATTERN FEATURE: is the module loaded (its folder in /sys), its feature there, or is it built in?
@@ -178,7 +185,13 @@ new_file() {
 }
 
 # put_file MODE OWNER GROUP: $NEW_FILE replaces $REAL_FILE. What is '' stays as it was; a file that was not there gets 0644.
+# The same content is not written again: its time would tell services that it is new.
 put_file() {
+  if [ -f "$REAL_FILE" ] && cmp -s "$NEW_FILE" "$REAL_FILE"; then
+    rm -f "$NEW_FILE"
+    set_attributes "$REAL_FILE" "$1" "$2" "$3"
+    return
+  fi
   pf_mode=$1 pf_owner=$2 pf_group=$3
   if [ -e "$REAL_FILE" ]; then
     pf_was=$(stat -c '%a/%u/%g' "$REAL_FILE") || return 2

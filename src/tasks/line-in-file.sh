@@ -7,7 +7,7 @@ has_line() {
     *"$NL$2$NL"*) THERE=yes ;;
   esac
   if [ -n "$3" ]; then
-    HITS=$(printf '%s\n' "$TEXT" | grep -nE -e "$3")
+    HITS=$(printf '%s' "$TEXT" | grep -nE -e "$3")
     [ "$?" -le 1 ] || cannot "not an extended regular expression: $3"
   fi
   if [ "$1" = absent ]; then

@@ -2,7 +2,7 @@
 # has_block BEGIN END CONTENT: does $TEXT hold this block, and no other of its name?
 has_block() {
   case $NL$TEXT$NL in
-    *"$NL$1$NL"*"$NL$1$NL"*) return 1 ;;
+    *"$NL$1$NL"*"$NL$1$NL"* | *"$NL$1$NL$1$NL"*) return 1 ;;
     *"$NL$1$NL"*)
       [ -n "$3" ] || return 1
       case $NL$TEXT$NL in

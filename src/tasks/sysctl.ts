@@ -16,20 +16,22 @@ export interface SysctlOptions extends TaskOptions {
 /** Kernel settings, now and after a restart. */
 export function sysctl(options: SysctlOptions): Task {
   const file = absolutePath(options.file);
+  if (Object.keys(options.settings).length === 0) throw new RangeError(`no settings for ${file}`);
   const settings = Object.entries(options.settings).map(([key, value]) => ({
     key,
     path: procPath(key),
     value: plainValue(key, value),
   }));
   const content = settings.map(({ key, value }) => `${key} = ${value}\n`).join('');
-  const fileCheck = contentCheck(file, content, ['', '', '']);
   return makeTask(options, {
     title: `kernel settings of ${file}`,
     check: lines(
       sh`status=0
-${fileCheck} || status=1`,
+${contentCheck(file, content, ['', '', ''])} || status=1
+has_words ${settings.map(({ value }) => value).join(' ')} ${settings.map(({ path }) => path)} || {`,
       ...settings.map(({ key, path, value }) => sh`has_setting ${[key, path, value]} || status=1`),
-      sh`exit "$status"`,
+      sh`}
+exit "$status"`,
     ),
     apply: lines(
       sh`status=0

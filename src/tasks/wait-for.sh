@@ -14,7 +14,7 @@ http_answers() {
   if have curl; then
     curl -fsS -o /dev/null --max-time 5 -- "$1"
   else
-    wget -q -T 5 -O /dev/null -- "$1"
+    timeout 5 wget -q -O /dev/null -- "$1"
   fi
 }
 

@@ -30,6 +30,8 @@ export interface TestHost {
   readonly root: string;
   readonly state: string;
   readonly secrets: string;
+  /** Its TMPDIR. */
+  readonly tmp: string;
 }
 
 /** Values of the variables that a script sees; the defaults are those of `up` with nothing pending. */
@@ -52,8 +54,15 @@ export interface ScriptResult {
 export async function testHost(secrets: Readonly<Record<string, string>> = {}): Promise<TestHost> {
   const base = await mkdtemp(join(tmpdir(), 'provision-task-'));
   onTestFinished(() => rm(base, { recursive: true, force: true }));
-  const host = { base, root: join(base, 'root'), state: join(base, 'state'), secrets: join(base, 'secrets') };
-  await mkdir(host.root);
+  const inBase = (name: string) => join(base, name);
+  const host = {
+    base,
+    root: inBase('root'),
+    state: inBase('state'),
+    secrets: inBase('secrets'),
+    tmp: inBase('tmp'),
+  };
+  for (const folder of [host.root, host.tmp, inBase('scripts')]) await mkdir(folder);
   await chmod(host.root, 0o755);
   await mkdir(host.secrets, { mode: 0o700 });
   for (const [name, value] of Object.entries(secrets)) {
@@ -80,13 +89,14 @@ export async function runScript(
   script: Script,
   settings: ScriptSettings = {},
 ): Promise<ScriptResult> {
-  const file = join(host.base, `script-${String(scriptCount++)}.sh`);
+  const file = join(host.base, 'scripts', `${String(scriptCount++)}.sh`);
   await writeFile(file, `set -u\n${LIBRARY}\n${script.source}\n`);
   const argv: readonly string[] = [...(settings.under ?? []), ...shell.command, file];
   const [command = '', ...args] = argv;
   const env = {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     LC_ALL: 'C',
+    TMPDIR: host.tmp,
     SECRETS: host.secrets,
     STATE: host.state,
     RUN_ID: settings.runId ?? 'run-1',

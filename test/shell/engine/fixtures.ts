@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { HostPlay } from '../../../src/engine/host-play.js';
+import type { FollowSignals } from '../../../src/engine/run-play.js';
 import { Session } from '../../../src/engine/session.js';
 import type { Task } from '../../../src/engine/task.js';
 import type { TaskListener } from '../../../src/engine/task-tracker.js';
@@ -90,6 +91,6 @@ export function runFolder(run = 'R1') {
   return { run, sequence, owner: JSON.stringify(owner) };
 }
 
-export function signals() {
+export function signals(): FollowSignals {
   return { softStop: new AbortController().signal, hardStop: new AbortController().signal };
 }

@@ -1,0 +1,81 @@
+# shellcheck shell=sh
+# Listeners for ports that nobody serves yet, and the tries to reach those of other hosts. The listeners are one transient
+# unit, which ends by itself.
+UNIT=provision-listen
+LISTENERS=/run/provision/listen
+
+# are_listening: is the unit there? Its file is there as long as the unit is.
+are_listening() {
+  [ -e "/run/systemd/transient/$UNIT.service" ]
+}
+
+# start_listeners SECONDS ADDRESS PROTOCOL/PORT...
+start_listeners() {
+  have socat || cannot 'socat is missing'
+  stop_listeners
+  mkdir -p "$LISTENERS"
+  # shellcheck disable=SC2016 # for the unit's own shell
+  sl_program='
+    address=$1 folder=$2
+    shift 2
+    case $address in
+      *:*) family=6 address="[$address]" ;;
+      *) family=4 ;;
+    esac
+    for each in "$@"; do
+      case $each in
+        tcp/*) socat -u "TCP$family-LISTEN:${each#*/},bind=$address,reuseaddr,fork,max-children=64" OPEN:/dev/null ;;
+        udp/*) socat "UDP$family-RECVFROM:${each#*/},bind=$address,fork,max-children=64" EXEC:cat ;;
+      esac >"$folder/${each%/*}-${each#*/}" 2>&1 &
+    done
+    wait
+    exec sleep 1000000'
+  sl_seconds=$1
+  shift
+  sl_address=$1
+  shift
+  set -- timeout "$sl_seconds" /bin/sh -c "$sl_program" "$UNIT" "$sl_address" "$LISTENERS" "$@"
+  systemd-run --quiet --collect --unit="$UNIT" "$@" </dev/null >/dev/null 2>&1 ||
+    systemd-run --quiet --unit="$UNIT" "$@" </dev/null || return 2
+  sleep 0.5 2>/dev/null || sleep 1
+}
+
+stop_listeners() {
+  if are_listening; then
+    systemctl stop "$UNIT.service"
+    systemctl reset-failed "$UNIT.service" 2>/dev/null
+  fi
+  rm -rf "$LISTENERS"
+}
+
+# served_ports: the UDP ports that a service of this host has already, so that no listener could answer there.
+served_ports() {
+  for sp_file in "$LISTENERS"/udp-*; do
+    [ -s "$sp_file" ] || continue
+    grep -q 'Address already in use' "$sp_file" && printf '%s\n' "${sp_file##*/udp-}"
+  done
+  return 0
+}
+
+# try_way FILE PROTOCOL NAME ADDRESS PORT PURPOSE: writes a sentence to FILE when the port cannot be reached.
+try_way() {
+  tw_target=$4:$5
+  case $4 in
+    *:*) tw_target="[$4]:$5" ;;
+  esac
+  for tw_try in 1 2 3; do
+    if [ "$2" = tcp ]; then
+      tw_answer=$(socat -u OPEN:/dev/null "TCP:$tw_target,connect-timeout=3" 2>&1) && return 0
+    else
+      tw_answer=$(printf 'provision\n' | socat -t 2 -T 2 - "UDP:$tw_target" 2>&1)
+      [ "$tw_answer" != provision ] || return 0
+    fi
+    [ "$tw_try" = 3 ] || sleep 1
+  done
+  case $tw_answer in
+    *refused*) tw_why='the connection is refused' ;;
+    *'o route to host'* | *'etwork is unreachable'*) tw_why='there is no route' ;;
+    *) tw_why='no answer' ;;
+  esac
+  printf '%s cannot reach %s (%s) on %s/%s, %s: %s\n' "$HOST" "$3" "$4" "$5" "$2" "$6" "$tw_why" >"$1"
+}

@@ -1,0 +1,15 @@
+// Writes the pages of docs/ that are made from the code. Run by `npm run docs` after the build.
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { inventoryJsonSchema } from '../dist/src/inventory/json-schema.js';
+import { inventoryReference } from '../dist/src/inventory/reference.js';
+
+const pages = {
+  'inventory.md': inventoryReference(),
+  'inventory.schema.json': `${JSON.stringify(inventoryJsonSchema(), undefined, 2)}\n`,
+};
+
+for (const [name, text] of Object.entries(pages)) {
+  writeFileSync(fileURLToPath(new URL(`../docs/${name}`, import.meta.url)), text);
+  console.log(`docs/${name}`);
+}

@@ -1,0 +1,33 @@
+import type { Command } from '../command.js';
+import { INVENTORY_ARGUMENT, RUN_OPTIONS, UP_OPTIONS } from '../common-options.js';
+import { runUp } from '../run-up.js';
+import { STAGES } from '../stages.js';
+
+export const stageCommand: Command = {
+  name: 'stage',
+  summary: 'Run one stage again.',
+  arguments: [
+    { name: 'stage', description: STAGES.join(', '), required: true, complete: { words: STAGES } },
+    INVENTORY_ARGUMENT,
+  ],
+  options: [
+    ...RUN_OPTIONS.filter(({ name }) => !['stage', 'from', 'to', 'skip'].includes(name)),
+    ...UP_OPTIONS,
+  ],
+  examples: [
+    {
+      command: 'provision stage docker inventory.yaml',
+      explanation: 'bring Docker to its state on all hosts',
+    },
+    { command: 'provision stage hosts --host node3', explanation: 'prepare one more host' },
+  ],
+  handler: async (args, context) => {
+    const stage = args.text('stage');
+    return runUp(withoutStageOption(args), context, undefined, stage === undefined ? [] : [stage]);
+  },
+};
+
+/** The positional word has the name of the option that other commands have. */
+function withoutStageOption(args: Parameters<NonNullable<Command['handler']>>[0]): typeof args {
+  return { ...args, list: (name) => (name === 'stage' ? [] : args.list(name)) };
+}

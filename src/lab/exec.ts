@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { ProvisionError } from '../errors.js';
+import { leaderOf } from './leader.js';
+import { type LocalResult, runLocal } from './local.js';
+import { type Lab, labHost } from './model.js';
+
+/** Runs a command as root inside a host, past ssh and the network, and collects its output. Does not throw for an exit code. */
+export async function labExec(
+  lab: Lab,
+  host: string,
+  argv: readonly string[],
+  input?: string | Buffer,
+): Promise<LocalResult> {
+  return execInLeader(await runningLeader(lab, host), argv, input);
+}
+
+/** Runs a command inside a host on this program's own input and output. @returns its exit code. */
+export async function labExecAttached(lab: Lab, host: string, argv: readonly string[]): Promise<number> {
+  const [command, ...words] = enter(await runningLeader(lab, host), argv);
+  const child = spawn(command ?? 'false', words, { stdio: 'inherit' });
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return code ?? (signal ? 128 : 1);
+}
+
+/** `labExec` for a host whose PID 1 is known. */
+export async function execInLeader(
+  leader: number,
+  argv: readonly string[],
+  input?: string | Buffer,
+): Promise<LocalResult> {
+  return runLocal(enter(leader, argv), { input, allowFailure: true });
+}
+
+async function runningLeader(lab: Lab, host: string): Promise<number> {
+  const leader = await leaderOf(lab.name, labHost(lab, host).name);
+  if (leader !== undefined) return leader;
+  throw new ProvisionError('LAB_HOST_OFF', `The lab host ${host} is powered off.`, {
+    host,
+    hint: `\`provision lab restore --name ${lab.name}\` puts the lab back to its snapshot and starts it.`,
+  });
+}
+
+const ENVIRONMENT = [
+  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  'HOME=/root',
+  'USER=root',
+  'LANG=C.UTF-8',
+  `TERM=${process.env['TERM'] ?? 'dumb'}`,
+];
+
+function enter(leader: number, argv: readonly string[]): string[] {
+  const namespaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup'];
+  const words = ['nsenter', '--target', String(leader), ...namespaces, `--wd=/proc/${leader}/root/root`];
+  return [...words, '--', 'env', '-i', ...ENVIRONMENT, ...argv];
+}

@@ -1,0 +1,51 @@
+#!/bin/sh
+# Usage: start-host.sh MACHINE BRIDGE IMAGE FOLDER VOLUME...
+# Runs one lab host until it is powered off; a reboot inside starts it again. It is called in a mount namespace of its
+# own, so that the host's overlay and the bookkeeping of systemd-nspawn vanish together with the last of its processes.
+set -eu
+
+prepare() {
+  mkdir -p "$folder/root" "$folder/upper"
+  # The overlay is volatile (no fsync, which makes package installations fast) and refuses a work folder used before.
+  rm -rf "$folder/work"
+  mkdir "$folder/work"
+  mount -t overlay overlay "$folder/root" \
+    -o "lowerdir=$image/root,upperdir=$folder/upper,workdir=$folder/work,volatile,index=off,redirect_dir=off,metacopy=off"
+  mkdir -p /run/systemd/nspawn
+  mount -t tmpfs -o mode=0755 tmpfs /run/systemd/nspawn
+}
+
+# The devices belong to this machine: udev inside would act on them. The clock is this machine's too: reading it is
+# free, setting it is refused.
+boot() {
+  SYSTEMD_NSPAWN_API_VFS_WRITABLE=yes systemd-nspawn --directory="$folder/root" --boot --register=no --keep-unit \
+    --machine="$machine" --network-bridge="$bridge" --console=read-only \
+    --timezone=off --resolv-conf=off --link-journal=no --capability=all \
+    --system-call-filter="add_key keyctl bpf request_key" \
+    --system-call-filter="~clock_settime clock_settime64 settimeofday stime adjtimex clock_adjtime clock_adjtime64" \
+    --bind=/dev/kmsg --bind=/dev/fuse "$@" \
+    systemd.mask=systemd-udevd.service systemd.mask=systemd-udev-trigger.service \
+    systemd.mask=systemd-udevd-control.socket systemd.mask=systemd-udevd-kernel.socket
+}
+
+main() {
+  machine=$1 bridge=$2 image=$3 folder=$4
+  shift 4
+  prepare
+  for volume in "$@"; do
+    shift
+    source=$folder/volumes/$(echo "${volume#/}" | tr / -)
+    mkdir -p "$source"
+    set -- "$@" "--bind=$source:$volume"
+  done
+  while :; do
+    # A host that was killed may have left its network cable for a moment.
+    ip link delete "vb-$machine" 2>/dev/null || :
+    status=0
+    boot "$@" || status=$?
+    [ "$status" -eq 133 ] || exit "$status"
+  done
+}
+
+main "$@"
+exit

@@ -1,0 +1,258 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../src/engine/events.js';
+import { plan } from '../../../src/engine/plan.js';
+import type { Play, Playbook } from '../../../src/engine/play.js';
+import { newRunId } from '../../../src/engine/run-id.js';
+import type { UpRequest } from '../../../src/engine/run-request.js';
+import { up } from '../../../src/engine/up.js';
+import { ExitCode, ProvisionError } from '../../../src/errors.js';
+import type { Host, Inventory } from '../../../src/inventory/inventory.js';
+import { sh } from '../../../src/shell/script.js';
+import { SHELLS, type Shell } from '../run-task.js';
+import { fileTask, localHost, task } from './fixtures.js';
+import { type LocalHost, localConnection } from './local-connection.js';
+
+type TestHost = LocalHost & { readonly base: string };
+
+interface Cluster {
+  readonly hosts: ReadonlyMap<string, TestHost>;
+  readonly request: (playbooks: readonly Playbook[], more?: Partial<UpRequest>) => UpRequest;
+  /** `host task status` of each task that ended since the last call, sorted. */
+  readonly statuses: () => string[];
+  readonly masked: string[];
+}
+
+async function cluster(
+  shell: Shell,
+  names: readonly string[],
+  dead: readonly string[] = [],
+): Promise<Cluster> {
+  const hosts = new Map<string, TestHost>();
+  for (const name of names) hosts.set(name, await localHost(shell, name));
+  let events: RunEvent[] = [];
+  const masked: string[] = [];
+  const inventory = {
+    cluster: 'test',
+    hosts: names.map((name) => ({ name, address: '127.0.0.1', roles: [], ssh: {} })),
+  } as unknown as Inventory;
+  const connect = (host: Host) => async () => {
+    const local = hosts.get(host.name);
+    if (local === undefined || dead.includes(host.name)) {
+      throw new ProvisionError('SSH_TIMEOUT', `${host.name} does not answer.`, {
+        exitCode: ExitCode.unreachable,
+      });
+    }
+    return localConnection(local);
+  };
+  const never = new AbortController().signal;
+  return {
+    hosts,
+    masked,
+    request: (playbooks, more = {}) => ({
+      run: newRunId(),
+      inventory,
+      playbooks,
+      hosts: [],
+      forks: 10,
+      keepGoing: false,
+      sink: (event) => events.push(event),
+      connect,
+      softStop: never,
+      hardStop: never,
+      record: undefined,
+      mask: (secret) => masked.push(secret),
+      ...more,
+    }),
+    statuses: () => {
+      const ends = events.flatMap((event) =>
+        event.kind === 'task-end' ? [`${event.host} ${event.task} ${event.status}`] : [],
+      );
+      events = [];
+      return ends.sort();
+    },
+  };
+}
+
+function playbook(stage: string, plays: (inventory: Inventory) => readonly Play[]): Playbook {
+  return {
+    stage,
+    title: stage,
+    needs: [],
+    hosts: (inventory) => inventory.hosts,
+    plays: ({ inventory }) => plays(inventory),
+    pitfalls: [],
+  };
+}
+
+/** Two plays: a file, then a file that is made from it by a "service" that reads it. */
+function twoPlays(hosts: ReadonlyMap<string, TestHost>): Playbook {
+  const base = (host: Host): string => hosts.get(host.name)?.base ?? '';
+  return playbook('files', (inventory) => [
+    {
+      id: 'first',
+      title: 'the first play',
+      hosts: inventory.hosts,
+      tasks: (host) => [fileTask('config', `${base(host)}/config`, `for ${host.name}`)],
+    },
+    {
+      id: 'second',
+      title: 'the second play',
+      hosts: inventory.hosts,
+      tasks: (host) => [
+        task('service', {
+          check: sh`cmp -s ${`${base(host)}/config`} ${`${base(host)}/running`} || { echo stale; exit 1; }`,
+          apply: sh`cp ${`${base(host)}/config`} ${`${base(host)}/running`}`,
+        }),
+      ],
+    },
+  ]);
+}
+
+const shell = SHELLS[0] as Shell;
+
+describe('plan and up', () => {
+  it('plan says what up then changes, on every host, and a second up changes nothing', async () => {
+    const test = await cluster(shell, ['a', 'b']);
+    const books = [twoPlays(test.hosts)];
+    const planned = await plan(test.request(books));
+    expect(planned.summary).toMatchObject({ changed: 4, exitCode: 0 });
+    const changes = test.statuses();
+    expect(existsSync(`${test.hosts.get('a')?.base}/config`)).toBe(false);
+    expect(await up(test.request(books))).toMatchObject({ changed: 4, failed: 0, exitCode: 0 });
+    expect(test.statuses()).toEqual(changes.map((line) => `${line}d`));
+    expect(await up(test.request(books))).toMatchObject({ changed: 0, ok: 4 });
+  });
+
+  it('repairs drift on one host and runs nothing on the other', async () => {
+    const test = await cluster(shell, ['a', 'b']);
+    const books = [twoPlays(test.hosts)];
+    await up(test.request(books));
+    const a = test.hosts.get('a')?.base ?? '';
+    const b = test.hosts.get('b')?.base ?? '';
+    writeFileSync(`${a}/config`, 'edited\n');
+    rmSync(`${b}/run/runs`, { recursive: true });
+    test.statuses();
+    await up(test.request(books));
+    expect(test.statuses()).toEqual(['a config changed', 'a service ok', 'b config ok', 'b service ok']);
+    expect(existsSync(`${b}/run/runs`)).toBe(false);
+  });
+
+  it('an unreachable host does not stop the others in their play, and the next play does not start', async () => {
+    const test = await cluster(shell, ['a', 'b', 'c'], ['b']);
+    const summary = await up(test.request([twoPlays(test.hosts)]));
+    expect(summary).toMatchObject({ exitCode: 4, unreachable: 1, changed: 2 });
+    expect(test.statuses()).toEqual([
+      'a config changed',
+      'a service skipped',
+      'c config changed',
+      'c service skipped',
+    ]);
+  });
+
+  it('goes on with the others when told to', async () => {
+    const test = await cluster(shell, ['a', 'b'], ['b']);
+    const summary = await up(test.request([twoPlays(test.hosts)], { keepGoing: true }));
+    expect(summary).toMatchObject({ exitCode: 4, changed: 2 });
+  });
+
+  it('asks before it changes anything, and changes nothing on a no', async () => {
+    const test = await cluster(shell, ['a']);
+    const asked: number[] = [];
+    const confirm = async (planned: readonly unknown[]): Promise<boolean> => {
+      asked.push(planned.length);
+      return false;
+    };
+    const summary = await up(test.request([twoPlays(test.hosts)], { confirm }));
+    expect(asked).toEqual([2]);
+    expect(summary.changed).toBe(0);
+    expect(existsSync(`${test.hosts.get('a')?.base}/config`)).toBe(false);
+  });
+
+  it('applies a saved plan, and refuses it when a host has moved on', async () => {
+    const test = await cluster(shell, ['a']);
+    const books = [twoPlays(test.hosts)];
+    const { tasks } = await plan(test.request(books));
+    writeFileSync(`${test.hosts.get('a')?.base}/config`, 'for a\n');
+    await expect(up(test.request(books, { planned: tasks }))).rejects.toMatchObject({ code: 'PLAN_STALE' });
+    rmSync(`${test.hosts.get('a')?.base}/config`);
+    expect(await up(test.request(books, { planned: tasks }))).toMatchObject({ changed: 2 });
+  });
+
+  it('runs a serial play one host at a time and stops at the first that fails', async () => {
+    const test = await cluster(shell, ['a', 'b', 'c']);
+    const book = playbook('serial', (inventory) => [
+      {
+        id: 'one-by-one',
+        title: 'one by one',
+        hosts: inventory.hosts,
+        order: 'serial',
+        tasks: (host) => [
+          task('step', {
+            check: sh`[ -e ${`${test.hosts.get(host.name)?.base}/x`} ]`,
+            apply: host.name === 'b' ? sh`false` : sh`touch ${`${test.hosts.get(host.name)?.base}/x`}`,
+          }),
+        ],
+      },
+    ]);
+    expect(await up(test.request([book]))).toMatchObject({ exitCode: 1 });
+    expect(test.statuses()).toEqual(['a step changed', 'b step failed', 'c step skipped']);
+  });
+
+  it('hands outputs to later plays and has secret ones masked', async () => {
+    const test = await cluster(shell, ['a', 'b']);
+    const made = (name: string): string => `${test.hosts.get(name)?.base}/made`;
+    const book: Playbook = {
+      ...playbook('outputs', () => []),
+      plays: ({ inventory, outputs }) => [
+        {
+          id: 'give',
+          title: 'give',
+          hosts: inventory.hosts.slice(0, 1),
+          tasks: () => [
+            {
+              ...fileTask('key', made('a'), 'k3y-value'),
+              output: { name: 'key', read: sh`cat ${made('a')}`, secret: true },
+            },
+          ],
+        },
+        {
+          id: 'take',
+          title: 'take',
+          hosts: inventory.hosts.slice(1),
+          tasks: () => [fileTask('copy', made('b'), outputs.get('a')?.get('key') ?? 'not known yet')],
+        },
+      ],
+    };
+    await up(test.request([book]));
+    expect(readFileSync(made('b'), 'utf8')).toBe('k3y-value\n');
+    expect(test.masked).toContain('k3y-value');
+    expect(await up(test.request([book]))).toMatchObject({ changed: 0, ok: 2 });
+  });
+
+  it('finishes after its controller died in the middle of a play', async () => {
+    const test = await cluster(shell, ['a']);
+    const a = test.hosts.get('a') as TestHost;
+    mkdirSync(`${a.base}/run/runs`, { recursive: true });
+    const slow = playbook('slow', (inventory) => [
+      {
+        id: 'slow',
+        title: 'slow',
+        hosts: inventory.hosts,
+        tasks: () => [
+          task('slow', { check: sh`[ -e ${`${a.base}/x`} ]`, apply: sh`sleep 2; touch ${`${a.base}/x`}` }),
+        ],
+      },
+    ]);
+    const hard = new AbortController();
+    const first = up(test.request([slow], { hardStop: hard.signal, softStop: hard.signal }));
+    setTimeout(() => hard.abort(), 1000);
+    expect(await first).toMatchObject({ exitCode: 130 });
+    // What the host was told of its holder names a process that is no more.
+    const owner = JSON.parse(readFileSync(`${a.base}/run/owner`, 'utf8')) as { pid: number };
+    writeFileSync(`${a.base}/run/owner`, JSON.stringify({ ...owner, pid: 2 ** 22 + 1 }));
+    test.statuses();
+    expect(await up(test.request([slow]))).toMatchObject({ exitCode: 0 });
+    expect(test.statuses()).toEqual(['a slow ok']);
+  });
+});

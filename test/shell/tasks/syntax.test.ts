@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Task } from '../../../src/engine/task.js';
+import { sh } from '../../../src/shell/script.js';
+import { command } from '../../../src/tasks/command.js';
+import { directory } from '../../../src/tasks/directory.js';
+import { download } from '../../../src/tasks/download.js';
+import { file } from '../../../src/tasks/file.js';
+import { hostname } from '../../../src/tasks/hostname.js';
+import { jsonMerge } from '../../../src/tasks/json-merge.js';
+import { kernelModule } from '../../../src/tasks/kernel-module.js';
+import { LIBRARY } from '../../../src/tasks/library.js';
+import { lineInFile } from '../../../src/tasks/line-in-file.js';
+import { managedBlock } from '../../../src/tasks/managed-block.js';
+import { mount } from '../../../src/tasks/mount.js';
+import { swapOff } from '../../../src/tasks/swap-off.js';
+import { symlink } from '../../../src/tasks/symlink.js';
+import { sysctl } from '../../../src/tasks/sysctl.js';
+import { timezone } from '../../../src/tasks/timezone.js';
+import { waitFor } from '../../../src/tasks/wait-for.js';
+import { SHELLS, testHost } from '../run-task.js';
+import { ODD_LINE, ODD_NAME, ODD_TEXT } from './lifecycle.js';
+
+const oddPath = `/odd/${ODD_NAME}`;
+const odd = { path: oddPath, mode: '4755', owner: ODD_NAME, group: ODD_NAME };
+const wait = { deadline: 5, description: ODD_TEXT };
+
+/** Every constructor of this folder that concerns files and settings, with the oddest arguments it takes. */
+const TASKS: readonly Task[] = [
+  file({ id: 'file', ...odd, content: ODD_TEXT }),
+  file({ id: 'file-private', ...odd, mode: '0600', content: ODD_TEXT }),
+  file({ id: 'file-secret', ...odd, content: { secret: ODD_NAME } }),
+  directory({ id: 'directory', ...odd }),
+  symlink({ id: 'symlink', path: oddPath, target: ODD_NAME }),
+  managedBlock({ id: 'managed-block', path: oddPath, name: ODD_LINE, content: ODD_TEXT, mode: '0600' }),
+  managedBlock({ id: 'managed-block-removed', path: oddPath, name: ODD_LINE, content: '', create: false }),
+  lineInFile({ id: 'line-in-file', path: oddPath, line: ODD_LINE, match: ODD_LINE }),
+  lineInFile({ id: 'line-in-file-absent', path: oddPath, line: ODD_LINE, state: 'absent' }),
+  jsonMerge({
+    id: 'json-merge',
+    path: oddPath,
+    values: { [ODD_TEXT]: [ODD_TEXT, { a: ODD_LINE }] },
+    remove: [ODD_NAME],
+    mode: '0600',
+  }),
+  download({
+    id: 'download',
+    path: oddPath,
+    url: `https://x.example/${ODD_NAME}`,
+    sha256: 'a'.repeat(64),
+    mode: '0755',
+    proxy: ODD_LINE,
+  }),
+  sysctl({ id: 'sysctl', file: oddPath, settings: { 'a.b/c-d.e$(id)': ODD_LINE, "a/'b'": '' } }),
+  kernelModule({ id: 'kernel-module', file: oddPath, names: ['a-b_c', { name: 'x', presentWhen: oddPath }] }),
+  mount({ id: 'mount', path: oddPath, device: ODD_NAME, type: ODD_LINE, options: ODD_LINE }),
+  swapOff({ id: 'swap-off' }),
+  hostname({ id: 'hostname', name: ODD_LINE }),
+  timezone({ id: 'timezone', name: ODD_LINE }),
+  command({ id: 'command', title: ODD_LINE, check: sh`true ${ODD_TEXT}`, apply: sh`true ${ODD_TEXT}` }),
+  waitFor({ id: 'wait-port', ...wait, port: 1, host: ODD_LINE }),
+  waitFor({ id: 'wait-http', ...wait, http: ODD_LINE }),
+  waitFor({ id: 'wait-command', ...wait, command: sh`true ${ODD_TEXT}` }),
+];
+
+const SCRIPTS = TASKS.flatMap(({ id, check, apply }) => [
+  { name: `${id}.check`, source: check.source },
+  { name: `${id}.apply`, source: apply?.source ?? ':' },
+]);
+const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
+
+describe('the scripts of tasks with odd arguments', () => {
+  it.each(SHELLS)('are read by $name, also inside a function', async (shell) => {
+    const host = await testHost();
+    const [program = '', ...args] = shell.command;
+    for (const { name, source } of SCRIPTS) {
+      const path = join(host.base, name);
+      await writeFile(path, `check_1() {\nset -u\n${source}\n}\n`);
+      const { status, stderr } = spawnSync(program, [...args, '-n', path]);
+      expect({ name, status, stderr: stderr.toString() }).toEqual({ name, status: 0, stderr: '' });
+    }
+  });
+
+  it.skipIf(!hasShellcheck)('have nothing that shellcheck warns of', async () => {
+    const host = await testHost();
+    const paths = SCRIPTS.map(({ name }) => join(host.base, name));
+    for (const [index, path] of paths.entries()) {
+      await writeFile(path, `#!/bin/sh\nset -u\n${LIBRARY}\n${SCRIPTS[index]?.source ?? ''}\n`);
+    }
+    const { stdout } = spawnSync('shellcheck', ['--severity=warning', '--format=gcc', ...paths]);
+    expect(stdout.toString()).toBe('');
+  });
+
+  it.skipIf(!hasShellcheck)('and their functions have nothing that shellcheck remarks', () => {
+    const folder = new URL('../../../src/tasks/', import.meta.url).pathname;
+    const names = [
+      'library',
+      'managed-block',
+      'line-in-file',
+      'timezone',
+      'mount',
+      'swap-off',
+      'wait-for',
+      'download',
+    ];
+    const { stdout } = spawnSync('shellcheck', [
+      '--format=gcc',
+      ...names.map((name) => `${folder}${name}.sh`),
+    ]);
+    expect(stdout.toString()).toBe('');
+  });
+});
