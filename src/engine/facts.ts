@@ -32,8 +32,10 @@ export interface HostFacts {
   readonly timezone: string | undefined;
   /** 14.04 has a regular file where later releases have a link: pitfall hosts-timezone-pods. */
   readonly localtime: 'symlink' | 'file' | 'missing';
-  /** The host's clock minus the controller's, to about half a round trip. */
+  /** The host's clock minus the controller's. */
   readonly clockSkew: number | undefined;
+  /** By how much that may be wrong: half the time that the program was on its way, and half a second for a clock without fractions. */
+  readonly clockSkewError: number | undefined;
   /** Version of python3, or of python where that is all there is; 3 or 2 when no more can be told without running it. */
   readonly python: string | undefined;
   readonly cgroup: 'v1' | 'v2' | 'hybrid';

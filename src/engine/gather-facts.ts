@@ -50,7 +50,7 @@ export function parseFacts(text: string, timing: FactsTiming): HostFacts {
     swap: parseSwap(file('/proc/swaps')),
     timezone: zoneOfLink(links.get('/etc/localtime')) ?? nonEmpty(file('/etc/timezone')[0]?.trim()),
     localtime: oneOf(['symlink', 'file', 'missing'], state.get('localtime')) ?? 'missing',
-    clockSkew: clockSkew(section('started')[0], section('ended')[0], timing),
+    ...compareClocks(section('started')[0], section('ended')[0], timing),
     python: pythonVersion(links),
     cgroup: oneOf(['v1', 'v2', 'hybrid'], state.get('cgroup')) ?? 'v1',
     packages,
@@ -206,22 +206,28 @@ function kibibytes(line: string | undefined): number | undefined {
 }
 
 /** As NTP does it: the middle of the program's time on the host against the middle of the round trip. */
-function clockSkew(
+function compareClocks(
   started: string | undefined,
   ended: string | undefined,
-  timing: FactsTiming,
-): number | undefined {
+  { sentAt, receivedAt }: FactsTiming,
+): Pick<HostFacts, 'clockSkew' | 'clockSkewError'> {
   const from = readClock(started);
   const to = readClock(ended);
-  if (from === undefined || to === undefined) return undefined;
-  return (from + to) / 2 - (timing.sentAt + timing.receivedAt) / 2;
+  if (from === undefined || to === undefined) return { clockSkew: undefined, clockSkewError: undefined };
+  const onTheWay = receivedAt - sentAt - (to.time - from.time);
+  return {
+    clockSkew: (from.time + to.time) / 2 - (sentAt + receivedAt) / 2,
+    clockSkewError: Math.max(0, onTheWay / 2) + Math.max(from.error, to.error),
+  };
 }
 
 /** busybox prints no fraction; the middle of the second is then the best guess. */
-function readClock(line: string | undefined): number | undefined {
+function readClock(line: string | undefined): { readonly time: number; readonly error: number } | undefined {
   const [, seconds, fraction] = /^(\d{1,12})(?:\.(\d*))?/.exec(line ?? '') ?? [];
   if (seconds === undefined) return undefined;
-  return Number(seconds) + (fraction ? Number(`0.${fraction}`) : 0.5);
+  return fraction
+    ? { time: Number(`${seconds}.${fraction}`), error: 0 }
+    : { time: Number(seconds) + 0.5, error: 0.5 };
 }
 
 function oneOf<T extends string>(words: readonly T[], word: string | undefined): T | undefined {

@@ -1,8 +1,9 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit } from 'yaml';
-import type { Document, Pair, YAMLError } from 'yaml';
+import type { Document, Pair } from 'yaml';
 import { nearestWord } from './nearest.js';
-import type { Problem, ProblemList } from './problems.js';
+import type { ProblemList } from './problems.js';
 import type { Range } from './source.js';
+import { syntaxProblems } from './syntax.js';
 
 /** A parsed file, without any interpretation of its scalars: each is the text that was written. */
 export type YamlDocument = Document.Parsed;
@@ -25,57 +26,8 @@ export function parseYaml(text: string, problems: ProblemList): YamlDocument | u
     prettyErrors: false,
     logLevel: 'error',
   });
-  const errors = firstOfAKind(document.errors, text);
-  for (const error of [...errors, ...document.warnings]) problems.add(syntaxProblem(error));
-  return errors.length === 0 ? document : undefined;
-}
-
-/** What follows the first error is mostly its echo: keep the errors of the same kind, one a line. */
-function firstOfAKind(errors: readonly YAMLError[], text: string): YAMLError[] {
-  const lines = new Set<number>();
-  return errors.filter((error) => {
-    const line = text.lastIndexOf('\n', error.pos[0] - 1);
-    const isEcho = error.code !== errors[0]?.code || lines.has(line);
-    lines.add(line);
-    return !isEcho;
-  });
-}
-
-const SYNTAX: Readonly<Record<string, { found: string; allowed: string }>> = {
-  TAB_AS_INDENT: { found: 'a tab is used for indentation', allowed: 'spaces' },
-  BAD_INDENT: {
-    found: 'the indentation does not fit',
-    allowed: 'keys of one level start in one column; a list or map in brackets ends with its bracket',
-  },
-  MULTIPLE_DOCS: { found: 'a second YAML document begins', allowed: 'one document in a file' },
-  BLOCK_AS_IMPLICIT_KEY: {
-    found: 'a second ": " stands on the line',
-    allowed: 'one key a line; a text with ": " in it stands in quotes',
-  },
-  BAD_SCALAR_START: {
-    found: 'a text begins with a character that means something in YAML',
-    allowed: 'a text that begins with @ ` % & * ! | > stands in quotes',
-  },
-  BAD_DQ_ESCAPE: {
-    found: 'a backslash in double quotes is not followed by an escape',
-    allowed: 'single quotes, in which a backslash is a backslash',
-  },
-};
-const IN_BRACKETS =
-  'items separated by commas, and quotes around a text with [ ] { } or "," in it, such as "node[01:20]" and "${env:NAME}"';
-
-function syntaxProblem(error: YAMLError): Problem {
-  if (error.code === 'TAG_RESOLVE_FAILED')
-    return {
-      at: error.pos,
-      path: '',
-      found: 'a YAML tag has no meaning here',
-      allowed: 'plain YAML without tags',
-    };
-  const known = SYNTAX[error.code];
-  const found = known?.found ?? error.message.replace(/^./, (letter) => letter.toLowerCase());
-  const allowed = known?.allowed ?? (/flow|comma/i.test(error.message) ? IN_BRACKETS : undefined);
-  return { at: error.pos, path: '', found: `not valid YAML: ${found}`, allowed };
+  for (const problem of syntaxProblems(document, text)) problems.add(problem);
+  return document.errors.length === 0 ? document : undefined;
 }
 
 /** The node that an alias stands for; any other node as it is. */
@@ -133,7 +85,12 @@ export function entriesOf(
     const earlier = target.get(entry.key);
     if (earlier === undefined) target.set(entry.key, entry);
     else if (isWritten)
-      problems.add({ at: entry.keyRange, path, found: `the key "${entry.key}" is given already`, earlier: earlier.keyRange });
+      problems.add({
+        at: entry.keyRange,
+        path,
+        found: `the key "${entry.key}" is given already`,
+        earlier: earlier.keyRange,
+      });
   }
 
   function merge(pair: Pair, seen: Set<unknown>): void {

@@ -40,7 +40,9 @@ function readBytes(path: string, readFile: (path: string) => Uint8Array): Uint8A
     const reason = whyUnreadable(error);
     const isMissing = reason === 'does not exist';
     throw new ProvisionError('INVENTORY_UNREADABLE', `The inventory ${path} ${reason}.`, {
-      hint: isMissing ? `Name another file, or write this one: provision init ${path}` : 'Name an inventory file.',
+      hint: isMissing
+        ? `Name another file, or write this one: provision init ${path}`
+        : 'Name an inventory file.',
       exitCode: ExitCode.usage,
       cause: error,
     });

@@ -47,17 +47,26 @@ const MOST_SHOWN = 30;
 export function renderProblems(source: Source, list: ProblemList): string {
   const problems = list.all();
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-  const shown = problems.slice(0, MOST_SHOWN).map((problem) => renderProblem(source, problem, list.hidden()));
+  const said = new Set<string>();
+  const shown = problems
+    .slice(0, MOST_SHOWN)
+    .map((problem) => renderProblem(source, problem, list.hidden(), said));
   const left = problems.length - shown.length;
   const rest = left > 0 ? [`… and ${left} more.`] : [];
   return [`${source.path} has ${count}.`, ...shown, ...rest].join('\n\n');
 }
 
-function renderProblem(source: Source, problem: Problem, hidden: readonly Range[], said: Set<string>): string {
+function renderProblem(
+  source: Source,
+  problem: Problem,
+  hidden: readonly Range[],
+  said: Set<string>,
+): string {
   const { line, column } = positionOf(source, problem.at[0]);
   const place = `${source.path}:${line}:${column}: ${problem.path === '' ? '' : `${problem.path}: `}`;
   const question = problem.nearest === undefined ? '' : `; did you mean ${problem.nearest}?`;
-  const earlier = problem.earlier === undefined ? '' : ` in line ${positionOf(source, problem.earlier[0]).line}`;
+  const earlier =
+    problem.earlier === undefined ? '' : ` in line ${positionOf(source, problem.earlier[0]).line}`;
   const lines = [place + problem.found + earlier + question, ...excerpt(source, problem.at, hidden)];
   if (problem.allowed !== undefined) lines.push(`  allowed: ${problem.allowed}`);
   if (problem.why !== undefined && !said.has(problem.why)) lines.push(`  why: ${problem.why}`);

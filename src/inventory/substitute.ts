@@ -46,7 +46,9 @@ export function substitute(text: string, surroundings: Surroundings): Substituti
     (written: string, inside?: string, end?: string) => {
       if (inside === undefined) return '${';
       const result =
-        end === '}' ? lookUp(inside, surroundings) : { found: `"${written}" has no closing "}"`, allowed: ALLOWED_FORMS };
+        end === '}'
+          ? lookUp(inside, surroundings)
+          : { found: `"${written}" has no closing "}"`, allowed: ALLOWED_FORMS };
       if (typeof result !== 'string') {
         problems.push(result);
         return '';

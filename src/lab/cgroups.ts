@@ -48,7 +48,10 @@ export async function killGroup(group: string): Promise<void> {
     const processes = await processesIn(group);
     if (processes.length === 0) return;
     if (Date.now() > deadline) {
-      throw new ProvisionError('LAB_KILL', `Processes of the lab did not end when killed: ${processes.join(', ')}.`);
+      throw new ProvisionError(
+        'LAB_KILL',
+        `Processes of the lab did not end when killed: ${processes.join(', ')}.`,
+      );
     }
     for (const pid of processes) kill(pid);
     await sleep(10);
@@ -113,7 +116,9 @@ async function foldersOf(group: string): Promise<string[]> {
 
 async function treeOf(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const below = entries.filter((entry) => entry.isDirectory()).map((entry) => treeOf(join(folder, entry.name)));
+  const below = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => treeOf(join(folder, entry.name)));
   return [folder, ...(await Promise.all(below)).flat()];
 }
 

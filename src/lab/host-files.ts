@@ -41,7 +41,11 @@ export async function writeHostFiles(
   await writeInLayer(files, '/etc/shadow', await shadow(lab.image, common.lockedHash));
   await writeTrust(files);
   for (const { home, id } of USERS) {
-    await writeInLayer(files, `${home}/.ssh/authorized_keys`, common.publicKey, { mode: 0o600, folderMode: 0o700, owner: id });
+    await writeInLayer(files, `${home}/.ssh/authorized_keys`, common.publicKey, {
+      mode: 0o600,
+      folderMode: 0o700,
+      owner: id,
+    });
   }
   await writeAdaptations(files);
   return makeHostKeys(files);
@@ -88,9 +92,15 @@ async function writeTrust(files: UpperLayer): Promise<void> {
 async function writeAdaptations(files: UpperLayer): Promise<void> {
   await writeInLayer(files, '/etc/systemd/system/chrony.service.d/lab.conf', CHRONY_DROP_IN);
   if (controllersAreSeparate()) {
-    await writeInLayer(files, '/usr/local/sbin/lab-cgroups', await guestScript('cgroups.sh'), { mode: 0o755 });
+    await writeInLayer(files, '/usr/local/sbin/lab-cgroups', await guestScript('cgroups.sh'), {
+      mode: 0o755,
+    });
     await writeInLayer(files, '/etc/systemd/system/lab-cgroups.service', CGROUPS_UNIT);
-    await linkInLayer(files, '/etc/systemd/system/sysinit.target.wants/lab-cgroups.service', '../lab-cgroups.service');
+    await linkInLayer(
+      files,
+      '/etc/systemd/system/sysinit.target.wants/lab-cgroups.service',
+      '../lab-cgroups.service',
+    );
   }
   if (!(await hasCapability(CAP_SYS_RESOURCE))) {
     await writeInLayer(files, '/usr/local/sbin/runc', await guestScript('runc.sh'), { mode: 0o755 });

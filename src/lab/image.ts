@@ -25,12 +25,18 @@ export interface Archive {
  * @param group control group in which it is made.
  * @returns the folder that holds `root` and `ntp`.
  */
-export async function ensureImage(suite: string, workFolder: string, group: string, report: Report): Promise<string> {
+export async function ensureImage(
+  suite: string,
+  workFolder: string,
+  group: string,
+  report: Report,
+): Promise<string> {
   const sources = sourcesText(archivesFor(suite, await ownRelease(), await ownArchives()));
   const aptConf = await acquireOptions('/etc/apt/apt.conf.d');
   const script = scriptPath('build-image.sh');
   const key = createHash('sha256');
-  for (const part of [suite, sources, aptConf, PACKAGES.join(), await readFile(script, 'utf8')]) key.update(`${part}\0`);
+  for (const part of [suite, sources, aptConf, PACKAGES.join(), await readFile(script, 'utf8')])
+    key.update(`${part}\0`);
   const folder = join(CACHE_ROOT, `${suite}-${key.digest('hex').slice(0, 12)}`);
   if (existsSync(folder)) return folder;
   report(`Building the ${suite} image with mmdebstrap, once: about half a minute`);
@@ -58,7 +64,14 @@ export function archivesFor(suite: string, release: string | undefined, own: rea
 export function sourcesText(archives: readonly Archive[]): string {
   return archives
     .map(({ uri, suite, components }) =>
-      ['Types: deb', `URIs: ${uri}`, `Suites: ${suite}`, `Components: ${components.join(' ')}`, `Signed-By: ${KEYRING}`, ''].join('\n'),
+      [
+        'Types: deb',
+        `URIs: ${uri}`,
+        `Suites: ${suite}`,
+        `Components: ${components.join(' ')}`,
+        `Signed-By: ${KEYRING}`,
+        '',
+      ].join('\n'),
     )
     .join('\n');
 }
@@ -113,5 +126,8 @@ async function acquireOptions(folder: string): Promise<string> {
       .map((name) => readFile(join(folder, name), 'utf8')),
   );
   const lines = texts.join('\n').split('\n');
-  return lines.filter((line) => /^\s*Acquire::[\w:-]+\s+"[^"]*";\s*$/i.test(line)).join('\n').concat('\n');
+  return lines
+    .filter((line) => /^\s*Acquire::[\w:-]+\s+"[^"]*";\s*$/i.test(line))
+    .join('\n')
+    .concat('\n');
 }

@@ -19,7 +19,13 @@ export interface LocalOptions {
 export async function runLocal(argv: readonly string[], options: LocalOptions = {}): Promise<LocalResult> {
   const { $ } = await import('zx');
   // An instance of our own: ZX_SHELL and the like in the environment must not change what runs.
-  const run = $({ quiet: true, verbose: false, nothrow: true, shell: '/bin/bash', input: options.input ?? '' });
+  const run = $({
+    quiet: true,
+    verbose: false,
+    nothrow: true,
+    shell: '/bin/bash',
+    input: options.input ?? '',
+  });
   const output = await run`${argv}`;
   const result = { code: output.exitCode ?? 1, stdout: output.stdout, stderr: output.stderr };
   if (result.code !== 0 && options.allowFailure !== true) throw commandFailed(argv, result);

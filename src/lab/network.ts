@@ -32,7 +32,9 @@ export async function claimNetwork(lab: string): Promise<LabNetwork> {
 /** The networks that a lab has claimed: one, or none when its creation was broken off early. */
 export async function networksOf(lab: string): Promise<number[]> {
   const names = await readdir(NETWORKS).catch((): string[] => []);
-  const owners = await Promise.all(names.map(async (name) => [name, await readlink(join(NETWORKS, name))] as const));
+  const owners = await Promise.all(
+    names.map(async (name) => [name, await readlink(join(NETWORKS, name))] as const),
+  );
   return owners.filter(([, owner]) => owner === lab).map(([name]) => Number(name));
 }
 
@@ -120,9 +122,14 @@ async function restoreForwarding(): Promise<void> {
 
 /** Where this machine drops what it forwards (Docker on it does that), the lab's bridge is let through. */
 async function passFirewall(bridge: string, action: '-I' | '-D'): Promise<void> {
-  const policy = await runLocal(['sh', '-c', 'command -v iptables >/dev/null && iptables -w -S FORWARD'], { allowFailure: true });
+  const policy = await runLocal(['sh', '-c', 'command -v iptables >/dev/null && iptables -w -S FORWARD'], {
+    allowFailure: true,
+  });
   if (policy.code !== 0) return;
-  for (const rule of [['-i', bridge], ['-o', bridge]]) {
+  for (const rule of [
+    ['-i', bridge],
+    ['-o', bridge],
+  ]) {
     const known = policy.stdout.includes(`-A FORWARD ${rule.join(' ')} -j ACCEPT`);
     const wanted = action === '-I' ? !known && policy.stdout.includes('-P FORWARD DROP') : known;
     if (wanted) await runLocal(['iptables', '-w', action, 'FORWARD', ...rule, '-j', 'ACCEPT']);

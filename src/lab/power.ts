@@ -49,7 +49,15 @@ async function startHost(lab: Lab, host: LabHost): Promise<void> {
   if ((await processesIn(group)).length > 0) return;
   await createGroup(group);
   const words = [host.machine, lab.network.bridge, lab.image, hostFolder(lab.name, host.name), ...VOLUMES];
-  const script = ['unshare', '--mount', '--propagation', 'private', 'sh', scriptPath('start-host.sh'), ...words];
+  const script = [
+    'unshare',
+    '--mount',
+    '--propagation',
+    'private',
+    'sh',
+    scriptPath('start-host.sh'),
+    ...words,
+  ];
   const ended = await spawnDetached(joinGroup(group, script), consoleLog(lab.name, host.name));
   await waitForStart(lab, host, ended);
 }

@@ -25,15 +25,21 @@ const NEEDS: readonly { readonly file: string; readonly package: string }[] = [
  */
 export function requireRoot(): void {
   if (process.getuid?.() === 0) return;
-  throw new ProvisionError('LAB_ROOT', 'The lab starts containers and a network bridge, for which it must be root.', {
-    hint: 'Run the same command with sudo.',
-    exitCode: 2,
-  });
+  throw new ProvisionError(
+    'LAB_ROOT',
+    'The lab starts containers and a network bridge, for which it must be root.',
+    {
+      hint: 'Run the same command with sudo.',
+      exitCode: 2,
+    },
+  );
 }
 
 /** The packages that this machine lacks for the lab. */
 export async function missingLabPackages(): Promise<string[]> {
-  const missing = await Promise.all(NEEDS.map(async (need) => ((await present(need.file)) ? [] : [need.package])));
+  const missing = await Promise.all(
+    NEEDS.map(async (need) => ((await present(need.file)) ? [] : [need.package])),
+  );
   return missing.flat();
 }
 
@@ -44,10 +50,14 @@ export async function missingLabPackages(): Promise<string[]> {
 export async function requireLabPackages(): Promise<void> {
   const missing = await missingLabPackages();
   if (missing.length === 0) return;
-  throw new ProvisionError('LAB_PACKAGES', `The lab needs packages that this machine lacks: ${missing.join(', ')}.`, {
-    hint: `Install them with \`${aptLine(missing).join(' ')}\`.`,
-    exitCode: 2,
-  });
+  throw new ProvisionError(
+    'LAB_PACKAGES',
+    `The lab needs packages that this machine lacks: ${missing.join(', ')}.`,
+    {
+      hint: `Install them with \`${aptLine(missing).join(' ')}\`.`,
+      exitCode: 2,
+    },
+  );
 }
 
 /** Installs the packages that the lab needs, after saying which; used by the demo and the end-to-end tests. */
@@ -68,7 +78,9 @@ function aptLine(packages: readonly string[]): string[] {
 }
 
 async function present(file: string): Promise<boolean> {
-  const folders = file.startsWith('/') ? [''] : ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+  const folders = file.startsWith('/')
+    ? ['']
+    : ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
   const found = await Promise.all(folders.map((folder) => readable(join(folder, file))));
   return found.includes(true);
 }

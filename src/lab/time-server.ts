@@ -12,6 +12,14 @@ export async function startTimeServer(lab: Pick<Lab, 'name' | 'image' | 'network
   await createGroup(group);
   const folder = labFolder(lab.name);
   const words = [lab.image, join(folder, 'time'), lab.network.gateway, `10.77.${lab.network.number}.0/24`];
-  const script = ['unshare', '--mount', '--propagation', 'private', 'sh', scriptPath('time-server.sh'), ...words];
+  const script = [
+    'unshare',
+    '--mount',
+    '--propagation',
+    'private',
+    'sh',
+    scriptPath('time-server.sh'),
+    ...words,
+  ];
   await spawnDetached(joinGroup(group, script), join(folder, 'time.log'));
 }

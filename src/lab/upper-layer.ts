@@ -36,7 +36,11 @@ export async function linkInLayer(layer: UpperLayer, path: string, target: strin
 }
 
 /** Makes a folder and those above it in the upper folder. */
-export async function folderInLayer(layer: UpperLayer, path: string, attributes: Attributes = {}): Promise<void> {
+export async function folderInLayer(
+  layer: UpperLayer,
+  path: string,
+  attributes: Attributes = {},
+): Promise<void> {
   if (existsSync(join(layer.upper, path))) return;
   if (path !== '/') await folderInLayer(layer, dirname(path), attributes);
   await mkdir(join(layer.upper, path), { recursive: path === '/' });

@@ -61,7 +61,7 @@ export async function planAuthentication(
         return proceed({ type: 'none', username: target.user });
       }
       // ssh2 takes `false` for "nothing left"; its types do not say so.
-      const give = proceed as (method: AnyAuthMethod | false) => void;
+      const give = (method: AnyAuthMethod | false): unknown => Reflect.apply(proceed, undefined, [method]);
       next(left).then(give, () => give(false));
     },
     failure: (cause) => refused(target, tried, unusable, offered, cause),

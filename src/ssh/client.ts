@@ -14,10 +14,10 @@ export interface OpenClient {
   readonly ssh: NodeSSH;
   readonly client: Client;
   /** Why the connection broke; undefined while it stands. */
-  lostBecause(): string | undefined;
+  readonly lostBecause: () => string | undefined;
   /** Called at once when the connection breaks or is closed; returns what takes the listener away. */
-  onLost(listener: (why: string) => void): () => void;
-  close(): void;
+  readonly onLost: (listener: (why: string) => void) => () => void;
+  readonly close: () => void;
 }
 
 export interface ClientContext extends AuthenticationContext {
@@ -57,12 +57,12 @@ export async function openClient(
   let sawKey = false;
   let refusal: ProvisionError | undefined;
   const opening = ssh.connect({
-    sock: socket as never,
+    sock: socket,
     username: target.user,
     readyTimeout: 0,
     keepaliveInterval: context.keepalive.interval,
     keepaliveCountMax: context.keepalive.count,
-    algorithms: { kex: [...KEX], serverHostKey: context.hostKeys.algorithms(target) as never },
+    algorithms: { kex: [...KEX], serverHostKey: context.hostKeys.algorithms(target) },
     hostVerifier: (key: Buffer): boolean => {
       sawKey = true;
       deadline.doing = 'logging in';
@@ -73,7 +73,8 @@ export async function openClient(
   });
   // node-ssh gives up at the first error, also at an agent's refusal to sign, after which ssh2 goes on to the next key.
   opening.catch(() => undefined);
-  const client = ssh.connection as Client;
+  const client = ssh.connection;
+  if (client === null) throw new Dropped('');
   const watch = watchClient(ssh, client, socket);
   try {
     await orAborted(watch.ready, deadline.signal);

@@ -1,3 +1,4 @@
+import type { ServerHostKeyAlgorithm } from 'ssh2';
 import type { ProvisionError } from '../errors.js';
 import { fingerprint, keyTypeName } from './fingerprint.js';
 import { authorityOnly, cannotWrite, changed, notKnown, notPinned, revoked } from './host-key-refusals.js';
@@ -23,9 +24,9 @@ export interface UnknownHostKey {
 
 export interface HostKeys {
   /** False when nothing at all is known, so that the key must be looked at before the run. */
-  isKnown(target: Target): boolean;
+  readonly isKnown: (target: Target) => boolean;
   /** Names for `serverHostKey`, known types first: a server that has the known key then shows that one. */
-  algorithms(target: Target): string[];
+  algorithms(target: Target): ServerHostKeyAlgorithm[];
   /**
    * Judges a key; undefined is "go on". Synchronous, because ssh2 takes a promise for a yes.
    * Refusals are SSH_HOST_KEY_UNKNOWN, SSH_HOST_KEY_CHANGED and SSH_HOST_KEY_REVOKED, all with exit code 5.
@@ -44,7 +45,7 @@ export interface HostKeyPolicy {
 }
 
 /** Every type that ssh2 can verify, strongest first; SHA-1 signatures are left out. */
-const ALGORITHMS = [
+const ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   'ssh-ed25519',
   'ecdsa-sha2-nistp256',
   'ecdsa-sha2-nistp384',
@@ -153,7 +154,8 @@ function signatures(type: string): string[] {
   return type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type];
 }
 
-function order(types: readonly string[]): string[] {
-  const usable = types.flatMap(signatures).filter((name) => ALGORITHMS.includes(name));
+function order(types: readonly string[]): ServerHostKeyAlgorithm[] {
+  const wanted = types.flatMap(signatures);
+  const usable = wanted.flatMap((name) => ALGORITHMS.find((algorithm) => algorithm === name) ?? []);
   return [...usable, ...ALGORITHMS.filter((name) => !usable.includes(name))];
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import type { BaseAgent, ParsedKey } from 'ssh2';
+import type { BaseAgent, KnownPublicKeys, ParsedKey } from 'ssh2';
 import { orAborted } from './deadline.js';
 import { loadSsh2 } from './library.js';
 
@@ -117,11 +117,15 @@ function publicPart(text: Buffer): Buffer | undefined {
 
 /** An agent that hangs must not hold up the run. */
 async function listAgent(socket: string): Promise<readonly ParsedKey[]> {
-  const { createAgent } = await loadSsh2();
+  const { OpenSSHAgent } = await loadSsh2();
   const listed = new Promise<readonly ParsedKey[]>((resolve) => {
-    createAgent(socket).getIdentities((error, keys) => resolve(error ? [] : ((keys ?? []) as ParsedKey[])));
+    new OpenSSHAgent(socket).getIdentities((error, keys) => resolve(error ? [] : keyList(keys ?? [])));
   });
   return orAborted(listed, AbortSignal.timeout(AGENT_TIMEOUT)).catch(() => []);
+}
+
+function keyList(keys: KnownPublicKeys<ParsedKey>): ParsedKey[] {
+  return keys.flatMap((key) => ('getPublicSSH' in key ? [key] : []));
 }
 
 /**

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 
 /** One line of a known_hosts file (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
 export interface KnownHost {
-  readonly marker: 'cert-authority' | 'revoked' | undefined;
+  readonly marker: 'none' | 'cert-authority' | 'revoked';
   /** The first field as written: patterns separated by commas, or `|1|salt|hash`. */
   readonly names: string;
   /** From the key itself, not from the field before it. */
@@ -20,6 +20,10 @@ export interface HostName {
 export type Verdict = 'known' | 'unknown' | 'changed' | 'revoked' | 'authority-only';
 
 const NAME_LENGTH_LIMIT = 100;
+const MARKERS: Readonly<Record<string, KnownHost['marker']>> = {
+  '@cert-authority': 'cert-authority',
+  '@revoked': 'revoked',
+};
 
 /** The name under which a host stands in known_hosts: `host`, or `[host]:port` when the port is not 22. */
 export function knownHostName({ host, port }: HostName): string {
@@ -35,14 +39,14 @@ export function parseKnownHosts(text: string): KnownHost[] {
 function parseLine(line: string): KnownHost | undefined {
   if (line === '' || line.startsWith('#')) return undefined;
   const words = line.split(/[ \t]+/);
-  const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
-  if (marker !== undefined && marker !== '@cert-authority' && marker !== '@revoked') return undefined;
+  const marker = words[0]?.startsWith('@') ? MARKERS[words.shift() ?? ''] : 'none';
+  if (marker === undefined) return undefined;
   const [names, declaredType, encoded] = words;
   if (names === undefined || declaredType === undefined || encoded === undefined) return undefined;
   const key = Buffer.from(encoded, 'base64');
   const type = keyType(key);
   if (type === undefined || type !== declaredType) return undefined;
-  return { marker: marker?.slice(1) as KnownHost['marker'], names, type, key };
+  return { marker, names, type, key };
 }
 
 /** The type named in a public key in ssh's wire format; undefined when it is not one. */
@@ -123,19 +127,22 @@ export function linesFor(lines: readonly KnownHost[], { host, port }: HostName):
 export function judgeKey({ own, portless }: KnownKeys, key: Buffer): Verdict {
   const same = (line: KnownHost): boolean => line.key.equals(key);
   if ([...own, ...portless].some((line) => line.marker === 'revoked' && same(line))) return 'revoked';
-  const plain = own.filter((line) => line.marker === undefined);
+  const plain = own.filter((line) => line.marker === 'none');
   if (plain.some(same)) return 'known';
   if (plain.length > 0) return 'changed';
-  if (portless.some((line) => line.marker === undefined && same(line))) return 'known';
+  if (portless.some((line) => line.marker === 'none' && same(line))) return 'known';
   return own.some((line) => line.marker === 'cert-authority') ? 'authority-only' : 'unknown';
 }
 
 /** Key types of which a host's key is known, in the order of the file. */
 export function knownTypes({ own, portless }: KnownKeys): string[] {
-  const plain = (lines: readonly KnownHost[]): string[] =>
-    lines.filter((line) => line.marker === undefined).map((line) => line.type);
-  const types = plain(own).length > 0 ? plain(own) : plain(portless);
-  return [...new Set(types)];
+  const types = plainTypes(own);
+  return types.length > 0 ? types : plainTypes(portless);
+}
+
+function plainTypes(lines: readonly KnownHost[]): string[] {
+  const plain = lines.filter((line) => line.marker === 'none');
+  return [...new Set(plain.map((line) => line.type))];
 }
 
 /** The line for a newly accepted key, with its line end. `name` as made by `knownHostName`. */

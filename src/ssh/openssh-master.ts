@@ -38,6 +38,7 @@ const QUIET = [
   'LogLevel=ERROR',
 ];
 const GOODBYE = 1000;
+const LAST_WORDS = 100;
 
 /**
  * Starts ssh and waits until it has logged in: then it makes the control socket.
@@ -63,7 +64,10 @@ export async function startMaster(options: MasterOptions, signal: AbortSignal): 
   const ended = new Promise<void>((resolve) => {
     child.on('exit', () => {
       child.stdin.destroy();
-      resolve();
+      // Its last words may still be on their way; other ssh processes (a jump host's) may keep the pipe open.
+      void Promise.race([new Promise((closed) => child.on('close', closed)), sleep(LAST_WORDS)]).then(() =>
+        resolve(),
+      );
     });
     child.on('error', () => resolve());
   });

@@ -11,7 +11,7 @@ export interface RemoteProgram {
   /** The exit code, when the program has ended and both outputs are read. Rejects with SSH_LOST. */
   readonly ended: Promise<number>;
   /** Stops listening. The program itself may live on: closing a channel does not end what runs as root. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Starts a command line in the login shell of the user. */

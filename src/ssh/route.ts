@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { ProvisionError } from '../errors.js';
+import { ProvisionError } from '../errors.js';
 import { openClient, type ClientContext, type OpenClient } from './client.js';
 import { createDeadline, orAborted, sleep, type Deadline } from './deadline.js';
 import { deadlineFailure, Dropped, droppedFailure, throughJump, unreachable } from './failures.js';
@@ -21,7 +21,7 @@ export interface Routes {
 interface Way {
   readonly socket: Duplex;
   /** Gives the jump host's connection back. */
-  release(): void;
+  readonly release: () => void;
 }
 
 interface SharedJump {
@@ -68,7 +68,7 @@ export function createRoutes(context: RouteContext): Routes {
       try {
         return await openOnce(target, deadline);
       } catch (error) {
-        const code = (error as Partial<ProvisionError>).code;
+        const code = error instanceof ProvisionError ? error.code : undefined;
         if (refusal !== undefined && code === 'SSH_UNSUPPORTED') throw refusal;
         if (code !== 'SSH_HOST_KEY_CHANGED' || target.pinnedKey === undefined || tries === PINNED_TRIES)
           throw error;

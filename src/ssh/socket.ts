@@ -44,23 +44,24 @@ export async function openSocket(target: Target, deadline: Deadline): Promise<So
  */
 export async function waitForGreeting(socket: Duplex, deadline: Deadline): Promise<void> {
   deadline.doing = 'waiting for the ssh greeting';
-  let stop = (): void => undefined;
-  const greeted = new Promise<void>((resolve, reject) => {
-    const look = (): void => {
+  try {
+    await orAborted(firstBytes(socket), deadline.signal);
+  } finally {
+    socket.removeAllListeners('readable');
+  }
+}
+
+function firstBytes(socket: Duplex): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.on('readable', () => {
       const chunk: Buffer | null = socket.read();
       if (chunk === null) return reject(new Dropped(''));
       socket.unshift(chunk);
       const text = chunk.toString('latin1');
       if (/Exceeded MaxStartups|Not allowed at this time/.test(text)) return reject(new Dropped(text.trim()));
       resolve();
-    };
+    });
     const fail = (error?: Error): void => reject(new Dropped(error?.message ?? ''));
-    socket.on('readable', look).once('error', fail).once('close', fail);
-    stop = () => socket.off('readable', look).off('error', fail).off('close', fail);
+    socket.once('error', fail).once('close', fail);
   });
-  try {
-    await orAborted(greeted, deadline.signal);
-  } finally {
-    stop();
-  }
 }

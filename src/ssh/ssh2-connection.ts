@@ -50,7 +50,7 @@ async function openChannel(
       if (why !== undefined) throw lost(host, why);
       const refused = error instanceof Error && 'reason' in error && error.reason === OPEN_FAILED;
       if (!refused || wait === undefined)
-        throw lost(host, `sshd opens no session (${(error as Error).message})`);
+        throw lost(host, `sshd opens no session (${error instanceof Error ? error.message : String(error)})`);
       await sleep(wait, signal);
     }
   }
@@ -89,7 +89,7 @@ function watchProgram(host: string, open: OpenClient, channel: ClientChannel): R
     stdout: channel,
     stderr: channel.stderr,
     ended,
-    close: () => void channel.close(),
+    close: () => channel.close(),
   };
 }
 

@@ -97,9 +97,8 @@ function build(host: Host, config: SshConfig, context: TargetContext, own: Own):
 async function resolveJumps(host: Host, hops: readonly string[], context: TargetContext): Promise<Target[]> {
   const chain = [...hops];
   const targets: Target[] = [];
-  for (let left = MOST_HOPS; chain.length > 0; left--) {
-    if (left === 0) throw tooManyHops(host.name);
-    const written = chain.pop() as string;
+  for (let written = chain.pop(); written !== undefined; written = chain.pop()) {
+    if (targets.length === MOST_HOPS) throw tooManyHops(host.name);
     const hop = parseHop(written);
     const config = await context.readConfig(hop.host, hop.port, hop.user);
     if (chain.length === 0) {

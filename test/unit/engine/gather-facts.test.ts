@@ -120,6 +120,7 @@ describe('parseFacts', () => {
       timezone: 'Asia/Shanghai',
       localtime: 'symlink',
       clockSkew: 10,
+      clockSkewError: 0,
       python: '3.11',
       cgroup: 'v2',
       packages: { 'docker-ce': '5:20.10.24~3-0~debian-bookworm', 'containerd.io': '1.6.28-1' },
@@ -191,6 +192,17 @@ describe('parseFacts', () => {
     expect(skew('date: not found')).toBeUndefined();
   });
 
+  it('says by how much the clock may be mistaken', () => {
+    const error = (started: string, ended: string) =>
+      parseFacts(`@@provision started\n${started}\n@@provision ended\n${ended}`, {
+        sentAt: 10,
+        receivedAt: 11,
+      }).clockSkewError;
+    expect(error('10.25', '10.75')).toBe(0.25);
+    expect(error('10.00', '11.50')).toBe(0);
+    expect(error('10', '10')).toBe(1);
+  });
+
   it('says undefined for what a host did not tell', () => {
     expect(parseFacts('', TIMING)).toMatchObject({
       os: { id: 'linux', version: undefined, codename: undefined, like: [] },
@@ -219,7 +231,7 @@ describe('parseFacts', () => {
     fc.assert(
       fc.property(fc.oneof(damaged, fc.string({ unit: 'binary' })), (text) => {
         const facts = parseFacts(text, TIMING);
-        expect(Object.keys(facts)).toHaveLength(23);
+        expect(Object.keys(facts)).toHaveLength(24);
         for (const number of [facts.memory, facts.processors, facts.clockSkew]) {
           if (number !== undefined) expect(Number.isFinite(number)).toBe(true);
         }

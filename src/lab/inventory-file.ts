@@ -1,0 +1,57 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { ExitCode, ProvisionError } from '../errors.js';
+import { identityFile, type Lab } from './model.js';
+
+const FIRST_LINE = '# A lab made by `provision lab create`';
+
+/**
+ * The inventory of a lab. It pins every host's key and names the key that opens it, so that nothing is asked.
+ * Docker is told to manage control groups itself: where the lab's machine has cgroup v1, the systemd of a host does not own them.
+ */
+export function inventoryText(lab: Lab): string {
+  const hosts = lab.hosts.map(
+    ({ name, address, roles, hostKey }) =>
+      `  ${name}: { address: ${address}, roles: [${roles.join(', ')}], ssh: { hostKey: "${hostKey}" } }`,
+  );
+  return `${FIRST_LINE}; \`provision lab destroy --name ${lab.name}\` removes it.
+cluster: ${lab.name}
+timezone: Asia/Shanghai
+ssh: { user: root, identityFile: ${identityFile(lab)} }
+time: { servers: [${lab.network.gateway}] }
+docker: { cgroupDriver: cgroupfs }
+hosts:
+${hosts.join('\n')}
+`;
+}
+
+/**
+ * Refuses a path that holds something else than the inventory of a lab.
+ * @throws ProvisionError LAB_INVENTORY
+ */
+export async function requireOwnFile(path: string): Promise<void> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return FIRST_LINE;
+    throw error;
+  });
+  if (text.startsWith(FIRST_LINE)) return;
+  throw new ProvisionError(
+    'LAB_INVENTORY',
+    `${path} exists and was not written by the lab; it stays as it is.`,
+    {
+      hint: 'Name another file with `-o`.',
+      exitCode: ExitCode.usage,
+    },
+  );
+}
+
+/**
+ * Writes the inventory of a lab.
+ * @returns the absolute path.
+ * @throws ProvisionError LAB_INVENTORY when the path holds something else.
+ */
+export async function writeInventory(lab: Lab, path: string): Promise<string> {
+  await requireOwnFile(path);
+  await writeFile(path, inventoryText(lab));
+  return resolve(path);
+}

@@ -1,0 +1,103 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Workspace } from './workspace.js';
+
+/** sshd insists on its whole path, and on root to change users. */
+const SSHD = '/usr/sbin/sshd';
+export const HAS_SSHD = existsSync(SSHD) && process.getuid?.() === 0;
+export const HAS_SSH = ['/usr/bin/ssh', '/usr/local/bin/ssh'].some(existsSync);
+
+/** OpenSSH's own server on a port of its own. */
+export interface Sshd {
+  readonly port: number;
+  /** Its ED25519 host key file. */
+  readonly hostKey: string;
+  /** Kills the processes that serve connections, not the listener. */
+  readonly killSessions: () => void;
+  readonly close: () => Promise<void>;
+}
+
+/** @param settings lines of sshd_config that come first. */
+export async function startSshd(workspace: Workspace, name: string, settings: readonly string[] = []): Promise<Sshd> {
+  const folder = workspace.path(name);
+  mkdirSync(folder);
+  // Ordinary users must reach their files, and sshd checks every folder above them.
+  chmodSync(workspace.home, 0o711);
+  const hostKey = join(folder, 'host_key');
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', hostKey]);
+  mkdirSync('/run/sshd', { recursive: true });
+  const port = await freePort();
+  const defaults = [
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    `HostKey ${hostKey}`,
+    `PidFile ${join(folder, 'pid')}`,
+    `AuthorizedKeysFile ${join(folder, 'authorized_keys')}`,
+    'StrictModes no',
+    'UsePAM no',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'PermitRootLogin yes',
+    'UseDNS no',
+  ];
+  writeFileSync(join(folder, 'authorized_keys'), '', { mode: 0o644 });
+  writeFileSync(join(folder, 'config'), [...settings, ...defaults].join('\n') + '\n');
+  const child = spawn(SSHD, ['-D', '-e', '-f', join(folder, 'config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+  await listening(port, () => (child.exitCode === null ? undefined : said));
+  const sessions = (): number[] => {
+    const output = execFileSync('ps', ['-o', 'pid=', '--ppid', String(child.pid)], { encoding: 'utf8' });
+    return output.split('\n').map(Number).filter((pid) => pid > 0);
+  };
+  return {
+    port,
+    hostKey,
+    killSessions() {
+      try {
+        for (const pid of sessions()) process.kill(pid, 'SIGKILL');
+      } catch {
+        // ps found none
+      }
+    },
+    async close() {
+      this.killSessions();
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** Lets a public key in. */
+export function authorize(workspace: Workspace, name: string, ...publicKeys: readonly string[]): void {
+  writeFileSync(join(workspace.path(name), 'authorized_keys'), publicKeys.map((key) => `${key}\n`).join(''));
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+async function listening(port: number, failed: () => string | undefined): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const why = failed();
+    if (why !== undefined) throw new Error(`sshd did not start: ${why}`);
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+      socket.on('connect', () => socket.destroy());
+    });
+    if (open) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('sshd does not listen');
+}
