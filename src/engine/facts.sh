@@ -25,7 +25,7 @@ files() {
   section files
   set -- /etc/os-release /etc/lsb-release /etc/timezone \
     /proc/sys/kernel/hostname /proc/sys/kernel/osrelease /proc/1/comm /proc/swaps /proc/net/route \
-    /sys/devices/system/cpu/online /sys/class/net/*/mtu
+    /sys/devices/system/cpu/online /sys/class/net/*/mtu /var/lib/provision/proofs/*
   has ip || set -- "$@" /proc/net/fib_trie /proc/net/if_inet6
   has lsblk || set -- "$@" /proc/partitions
   grep -asH '' "$@"

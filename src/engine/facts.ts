@@ -50,6 +50,8 @@ export interface HostFacts {
   };
   /** The time synchroniser that starts with the host: chrony, chronyd, ntp, ntpd, ntpsec, openntpd, systemd-timesyncd. */
   readonly timeSync: string | undefined;
+  /** What stages have proven once on the host: name of the proof, what it rests on. */
+  readonly proofs: Readonly<Record<string, string>>;
   /** Who the connection is logged in as. */
   readonly user: string;
 }

@@ -57,6 +57,7 @@ export function parseFacts(text: string, timing: FactsTiming): HostFacts {
     packageManager: oneOf(['apt', 'dnf', 'yum', 'other'], state.get('package-manager')) ?? 'other',
     runtimes: parseRuntimes(packages, section('runtimes')),
     timeSync: state.get('time-sync'),
+    proofs: parseProofs(files),
     user: state.get('user') ?? '',
   };
 }
@@ -88,6 +89,13 @@ function groupByFile(lines: readonly string[]): Map<string, string[]> {
     else known.push(content);
   }
   return files;
+}
+
+const PROOFS = '/var/lib/provision/proofs/';
+
+function parseProofs(files: ReadonlyMap<string, readonly string[]>): Record<string, string> {
+  const proofs = [...files].filter(([path]) => path.startsWith(PROOFS));
+  return Object.fromEntries(proofs.map(([path, [key = '']]) => [path.slice(PROOFS.length), key]));
 }
 
 /** Lines `key value`; a key without a value is left out. */

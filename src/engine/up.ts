@@ -105,10 +105,11 @@ class UpRun extends Run {
     }
     const inRun = hosts.filter((host) => this.hosts.isIn(host));
     this.emit({ kind: 'play-start', time: Date.now(), ...place, title: play.title, hosts: inRun });
+    let broken = false;
     for (const batch of batches(inRun, play.order ?? 'all')) {
-      await inParallel(batch, this.request.forks, (host) => this.#playOn(scheduled, host));
-      if (play.order !== 'all' && play.order !== undefined && batch.some((host) => !this.hosts.isIn(host)))
-        break;
+      if (broken) for (const host of batch) this.#skip(scheduled, host);
+      else await inParallel(batch, this.request.forks, (host) => this.#playOn(scheduled, host));
+      broken ||= batch.some((host) => !this.hosts.isIn(host));
     }
     if (hosts.some((host) => !this.hosts.isIn(host)) && !this.request.keepGoing) this.#stopped = true;
   }

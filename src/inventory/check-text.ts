@@ -1,7 +1,15 @@
 import type { Complaint, Format } from './kinds.js';
 
-/** What is wrong with a text, in itself or in the eyes of its format. */
+/** What is wrong with a text, in itself or in the eyes of its format. A nearest text is one that is valid. */
 export function checkText(format: Format, text: string): Complaint | undefined {
+  const complaint = firstComplaint(format, text);
+  const nearest = complaint?.nearest;
+  if (nearest === undefined || nearest === '[]' || firstComplaint(format, nearest) === undefined)
+    return complaint;
+  return { ...complaint, nearest: undefined };
+}
+
+function firstComplaint(format: Format, text: string): Complaint | undefined {
   const complaint = checkSecret(text);
   if (complaint !== undefined) return complaint;
   if (text.trim() !== text) return { because: 'it begins or ends with a blank', nearest: text.trim() };

@@ -23,7 +23,7 @@ export function expandRange(pattern: string): Expansion {
   if (ranges.length > 1) return refuse('it has two ranges; one word can have one');
   const before = pattern.slice(0, range.index);
   const after = pattern.slice(range.index + range[0].length);
-  const inside = (range[1] ?? '').trim();
+  const inside = range[1] ?? '';
   const ends = /^(\d+):(\d+)$/.exec(inside);
   if (ends === null) return refuseInside(inside, (fixed) => `${before}[${fixed}]${after}`);
   const numbers = expandNumbers(ends[1] ?? '', ends[2] ?? '');
@@ -52,7 +52,7 @@ function hasLeadingZero(digits: string): boolean {
 function refuseInside(inside: string, rebuild: (inside: string) => string): Expansion {
   const steps = /^(\d+):(\d+):\d+$/.exec(inside);
   if (steps !== null) return refuse('a range has no step', rebuild(`${steps[1]}:${steps[2]}`));
-  const otherSign = /^(\d+)\s*(?:-|\.\.\.?|,|: +| +:)\s*(\d+)$/.exec(inside);
+  const otherSign = /^ *(\d+)\s*(?:-|\.\.\.?|,|:)\s*(\d+) *$/.exec(inside);
   if (otherSign !== null)
     return refuse('the ends of a range are separated by ":"', rebuild(`${otherSign[1]}:${otherSign[2]}`));
   if (/^[a-z]:[a-z]$/i.test(inside)) return refuse('a range counts with digits, not with letters');

@@ -71,12 +71,20 @@ function fill(reading: Reading, kind: ScalarKind, found: Found): Filled | undefi
   return { value, shown, replaced: replaced || isSecret };
 }
 
+function unescapeAddress(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 const PASSWORD_IN_ADDRESS = /(:\/\/[^\s:/@]*:)([^\s@/]+)(?=@)/;
 
 function keepSecrets(reading: Reading, values: readonly string[], text: string): void {
   const inAddress = PASSWORD_IN_ADDRESS.exec(text)?.[2];
-  for (const value of [...values, inAddress])
-    if (value !== undefined && value !== '') reading.secretValues.add(value);
+  const passwords = inAddress === undefined ? [] : [inAddress, unescapeAddress(inAddress)];
+  for (const value of [...values, ...passwords]) if (value !== '') reading.secretValues.add(value);
 }
 
 /** With the control characters made visible, and not longer than a line. */

@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq } from 'yaml';
+import { checkText } from './check-text.js';
 import { entriesOf, follow, rangeOf } from './document.js';
 import type { Entry, YamlNode } from './document.js';
 import type { Field, Kind, ListKind, MapKind, ObjectKind, ValueOf } from './kinds.js';
@@ -61,13 +62,13 @@ function readMap(reading: Reading, kind: MapKind, found: Found): ReadonlyMap<str
   const allowed = `keys such as "${kind.keys.examples[0]}:", each with its settings below it and further in`;
   for (const entry of mapEntries(reading, found, allowed) ?? []) {
     const inner = enter(reading, found, entry);
-    const complaint = kind.keys.check(entry.key);
+    const complaint = checkText(kind.keys, entry.key);
     if (complaint !== undefined) {
       const because = complaint.because === undefined ? '' : `: ${complaint.because}`;
       reading.problems.add({
         at: entry.keyRange,
         path: showPath(found.path),
-        found: `"${entry.key}" is not ${kind.keys.name}${because}`,
+        found: `${JSON.stringify(entry.key)} is not ${kind.keys.name}${because}`,
         nearest: complaint.nearest,
         allowed: kind.keys.allowed,
         why: complaint.why,

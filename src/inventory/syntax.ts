@@ -37,12 +37,22 @@ export function syntaxProblems(document: Document.Parsed, text: string): Problem
   });
 }
 
+/** Slips that do not confuse the parser about what follows. */
+const WITHOUT_ECHO: ReadonlySet<string> = new Set([
+  'TAB_AS_INDENT',
+  'BAD_SCALAR_START',
+  'BAD_DQ_ESCAPE',
+  'BLOCK_AS_IMPLICIT_KEY',
+]);
+
 /** What follows the first error is mostly its echo: keep the errors of the same kind, one a line. */
-function firstOfAKind(errors: readonly YAMLError[], text: string): YAMLError[] {
+function firstOfAKind(errors: readonly YAMLError[], text: string): readonly YAMLError[] {
+  const [first] = errors;
+  if (first === undefined || !WITHOUT_ECHO.has(first.code)) return errors.slice(0, 1);
   const lines = new Set<number>();
   return errors.filter((error) => {
     const line = text.lastIndexOf('\n', error.pos[0] - 1);
-    const isEcho = error.code !== errors[0]?.code || lines.has(line);
+    const isEcho = error.code !== first.code || lines.has(line);
     lines.add(line);
     return !isEcho;
   });
@@ -57,7 +67,7 @@ function explain(error: YAMLError, document: Document.Parsed, text: string): Exp
       found: 'a "${" inside brackets stands without quotes',
       allowed: 'quotes around it: "${env:NAME}"',
     };
-  if (/\w$/.test(before) && text[error.pos[0]] === '[')
+  if (/[\w.-]$/.test(before) && text[error.pos[0]] === '[')
     return {
       found: 'a range inside brackets stands without quotes',
       allowed: 'quotes around it: "node[01:20]"',

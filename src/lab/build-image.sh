@@ -24,6 +24,7 @@ finish() {
   cp "$sources" "$root/etc/apt/sources.list.d/debian.sources"
   mv "$root/etc/apt/apt.conf.d/99mmdebstrap" "$root/etc/apt/apt.conf.d/99lab"
   echo debian >"$root/etc/hostname"
+  echo '127.0.1.1	debian' >>"$root/etc/hosts"
   : >"$root/etc/machine-id"
   chroot "$root" useradd --create-home --uid 1000 --shell /bin/bash ops
   chroot "$root" useradd --create-home --uid 1001 --shell /bin/bash --groups sudo locked

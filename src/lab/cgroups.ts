@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProvisionError } from '../errors.js';
+import { errorCode } from './error-code.js';
 
 const ROOT = '/sys/fs/cgroup';
 
@@ -62,6 +63,12 @@ export async function killGroup(group: string): Promise<void> {
 export async function removeGroup(group: string): Promise<void> {
   const folders = await foldersOf(group);
   for (const folder of folders.toReversed()) await removeFolder(folder);
+}
+
+/** Removes what holds the groups of all labs, unless there is one. */
+export async function removeParentGroup(): Promise<void> {
+  const tops = (await hierarchies()).map((hierarchy) => join(hierarchy, 'provision-lab'));
+  await Promise.all(tops.map((top) => rmdir(top).catch(() => undefined)));
 }
 
 /** Stops every process in a group where it stands, until `thawGroup`. Does nothing without the freezer controller. */
@@ -156,6 +163,6 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if (errorCode(error) !== 'ESRCH') throw error;
   }
 }

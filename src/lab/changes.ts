@@ -8,6 +8,7 @@ import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ProvisionError } from '../errors.js';
 import { type Change, compareTrees, FIND_FORMAT, parseEntries } from './compare-trees.js';
+import { errorCode } from './error-code.js';
 import { runLocal } from './local.js';
 import { type Lab, labHost, VOLUMES, volumeFolder } from './model.js';
 import { hostFolder, labFolder, scriptPath } from './paths.js';
@@ -82,7 +83,7 @@ async function hashOf(path: string): Promise<string> {
   try {
     await pipeline(createReadStream(path), hash);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    if (errorCode(error) === 'ENOENT') return '';
     throw error;
   }
   return hash.digest('hex');

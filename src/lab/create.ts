@@ -3,8 +3,9 @@ import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExitCode, ProvisionError } from '../errors.js';
 import type { Role } from '../inventory/inventory.js';
-import { createGroup } from './cgroups.js';
+import { createGroup, killGroup } from './cgroups.js';
 import { destroyLab } from './destroy.js';
+import { errorCode } from './error-code.js';
 import { type CommonFiles, writeHostFiles } from './host-files.js';
 import { ensureImage } from './image.js';
 import { runLocal } from './local.js';
@@ -26,31 +27,45 @@ export interface LabRequest {
   /** Debian suite. */
   readonly suite: string;
   readonly report: Report;
+  /** Breaks the creation off; what there is of the lab is removed. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Creates a lab: hosts that run and answer ssh, and a snapshot `created` of them. What a failure leaves is removed.
- * @throws ProvisionError LAB_ROOT, LAB_PACKAGES, LAB_NAME, LAB_HOSTS, LAB_EXISTS, LAB_NETWORK, LAB_COMMAND, LAB_START
+ * @throws ProvisionError LAB_ROOT, LAB_PACKAGES, LAB_NAME, LAB_HOSTS, LAB_EXISTS, LAB_NETWORK, LAB_COMMAND, LAB_START, LAB_INTERRUPTED
  */
 export async function createLab(request: LabRequest): Promise<Lab> {
   checkRequest(request);
   requireRoot();
   await requireLabPackages();
   await claimName(request.name);
+  // Whatever is going on fails when its processes are killed.
+  const stop = (): void => void killGroup(labGroup(request.name));
+  request.signal?.addEventListener('abort', stop);
   try {
     return await build(request);
   } catch (error) {
     await destroyLab(request.name);
-    throw error;
+    throw request.signal?.aborted === true ? interrupted(request.name) : error;
+  } finally {
+    request.signal?.removeEventListener('abort', stop);
   }
 }
 
-async function build({ name, hosts, suite, report }: LabRequest): Promise<Lab> {
+function interrupted(name: string): ProvisionError {
+  return new ProvisionError('LAB_INTERRUPTED', `The lab ${name} was not created; nothing of it is left.`, {
+    exitCode: ExitCode.interrupted,
+  });
+}
+
+async function build({ name, hosts, suite, report, signal }: LabRequest): Promise<Lab> {
   const network = await claimNetwork(name);
   const tools = `${labGroup(name)}/tools`;
   await createGroup(tools);
   const common = await makeCommonFiles(name);
   const image = await ensureImage(suite, labFolder(name), tools, report);
+  signal?.throwIfAborted();
   const base = { name, suite, image, network, lockedPassword: common.lockedPassword };
   report(
     `Starting ${hosts} ${hosts === 1 ? 'host' : 'hosts'} on ${network.bridge} (10.77.${network.number}.0/24)`,
@@ -59,6 +74,7 @@ async function build({ name, hosts, suite, report }: LabRequest): Promise<Lab> {
   const lab = { ...base, hosts: await Promise.all(planned.map((host) => prepareHost(base, host, common))) };
   await saveLab(lab);
   await powerOnAll(lab);
+  signal?.throwIfAborted();
   await snapshotLab(lab, 'created');
   return lab;
 }
@@ -89,7 +105,7 @@ async function claimName(name: string): Promise<void> {
   try {
     await mkdir(labFolder(name), { mode: 0o700 });
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    if (errorCode(cause) !== 'EEXIST') throw cause;
     throw new ProvisionError('LAB_EXISTS', `There is a lab called ${name} already.`, {
       hint: `Choose another one with \`--name\`, or remove it with \`provision lab destroy --name ${name}\`.`,
       exitCode: ExitCode.usage,

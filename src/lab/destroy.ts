@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { ExitCode, ProvisionError } from '../errors.js';
-import { killGroup, removeGroup } from './cgroups.js';
+import { killGroup, removeGroup, removeParentGroup } from './cgroups.js';
 import { labGroup } from './model.js';
 import { networkDown, networksOf } from './network.js';
 import { labFolder, STATE_ROOT } from './paths.js';
@@ -22,6 +22,7 @@ export async function destroyLab(name: string): Promise<void> {
     removeGroup(labGroup(name)),
     rm(labFolder(name), { recursive: true, force: true }),
   ]);
+  await removeParentGroup();
 }
 
 /** The names of all labs of this machine, also of those whose creation was broken off. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { constants } from 'node:os';
 import { ProvisionError } from '../errors.js';
 import { leaderOf } from './leader.js';
 import { type LocalResult, runLocal } from './local.js';
@@ -19,8 +19,10 @@ export async function labExec(
 export async function labExecAttached(lab: Lab, host: string, argv: readonly string[]): Promise<number> {
   const [command, ...words] = enter(await runningLeader(lab, host), argv);
   const child = spawn(command ?? 'false', words, { stdio: 'inherit' });
-  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  return code ?? (signal ? 128 : 1);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+  });
 }
 
 /** `labExec` for a host whose PID 1 is known. */

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ProvisionError } from '../errors.js';
+import { ExitCode, ProvisionError } from '../errors.js';
 import type { Role } from '../inventory/inventory.js';
 import { hostFolder, labFolder } from './paths.js';
 
@@ -74,7 +74,7 @@ export function labHost(lab: Lab, name: string): LabHost {
   const names = lab.hosts.map((each) => each.name).join(', ');
   throw new ProvisionError('LAB_HOST_UNKNOWN', `The lab ${lab.name} has no host ${name}.`, {
     hint: `Its hosts are ${names}.`,
-    exitCode: 2,
+    exitCode: ExitCode.usage,
   });
 }
 
@@ -89,11 +89,12 @@ export async function saveLab(lab: Lab): Promise<void> {
  */
 export async function openLab(name: string): Promise<Lab> {
   try {
-    return JSON.parse(await readFile(join(labFolder(name), 'lab.json'), 'utf8')) as Lab;
+    const lab: Lab = JSON.parse(await readFile(join(labFolder(name), 'lab.json'), 'utf8'));
+    return lab;
   } catch (cause) {
     throw new ProvisionError('LAB_UNKNOWN', `There is no finished lab called ${name}.`, {
       hint: '`provision lab list` shows the labs of this machine.',
-      exitCode: 2,
+      exitCode: ExitCode.usage,
       cause,
     });
   }

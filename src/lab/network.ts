@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProvisionError } from '../errors.js';
+import { errorCode } from './error-code.js';
 import { runLocal } from './local.js';
 import type { LabHost, LabNetwork } from './model.js';
 import { NETWORKS, STATE_ROOT } from './paths.js';
@@ -80,7 +81,7 @@ async function claim(number: number, lab: string): Promise<boolean> {
     await symlink(lab, join(NETWORKS, String(number)));
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }

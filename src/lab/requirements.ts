@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ProvisionError } from '../errors.js';
+import { ExitCode, ProvisionError } from '../errors.js';
 import { runLocal } from './local.js';
 
 /** Called with a line before each step that takes long. */
@@ -30,7 +30,7 @@ export function requireRoot(): void {
     'The lab starts containers and a network bridge, for which it must be root.',
     {
       hint: 'Run the same command with sudo.',
-      exitCode: 2,
+      exitCode: ExitCode.usage,
     },
   );
 }
@@ -55,7 +55,7 @@ export async function requireLabPackages(): Promise<void> {
     `The lab needs packages that this machine lacks: ${missing.join(', ')}.`,
     {
       hint: `Install them with \`${aptLine(missing).join(' ')}\`.`,
-      exitCode: 2,
+      exitCode: ExitCode.usage,
     },
   );
 }

@@ -18,7 +18,7 @@ prepare() {
 # The devices belong to this machine: udev inside would act on them. The clock is this machine's too: reading it is
 # free, setting it is refused.
 boot() {
-  SYSTEMD_NSPAWN_API_VFS_WRITABLE=yes systemd-nspawn --directory="$folder/root" --boot --register=no --keep-unit \
+  SYSTEMD_NSPAWN_API_VFS_WRITABLE=yes SYSTEMD_NSPAWN_TMPFS_TMP=0 systemd-nspawn --directory="$folder/root" --boot --register=no --keep-unit \
     --machine="$machine" --network-bridge="$bridge" --console=read-only \
     --timezone=off --resolv-conf=off --link-journal=no --capability=all \
     --system-call-filter="add_key keyctl bpf request_key" \
@@ -28,6 +28,12 @@ boot() {
     systemd.mask=systemd-udevd-control.socket systemd.mask=systemd-udevd-kernel.socket
 }
 
+new_volume() {
+  [ ! -d "$1" ] || return 0
+  mkdir -p "$1"
+  [ ! -d "$2" ] || { chmod --reference="$2" "$1" && chown --reference="$2" "$1"; }
+}
+
 main() {
   machine=$1 bridge=$2 image=$3 folder=$4
   shift 4
@@ -35,7 +41,7 @@ main() {
   for volume in "$@"; do
     shift
     source=$folder/volumes/$(echo "${volume#/}" | tr / -)
-    mkdir -p "$source"
+    new_volume "$source" "$image/root$volume"
     set -- "$@" "--bind=$source:$volume"
   done
   while :; do

@@ -12,7 +12,9 @@ export interface AptKeyOptions extends TaskOptions {
    */
   readonly path: string;
   /** The key itself as text, or where to download it, in the form that the path asks for. */
-  readonly key: string | { readonly url: string; readonly sha256: string; readonly proxy?: string | undefined };
+  readonly key:
+    | string
+    | { readonly url: string; readonly sha256: string; readonly proxy?: string | undefined };
 }
 
 /** A public key of a package source. */
@@ -20,10 +22,13 @@ export function aptKey(options: AptKeyOptions): Task {
   const { key } = options;
   const path = absolutePath(options.path);
   const named = { ...options, title: options.title ?? `${path} has the key of the package source` };
-  if (!/\.(asc|gpg)$/.test(path)) throw new RangeError(`apt reads keys from NAME.asc and NAME.gpg, not from "${path}"`);
+  if (!/\.(asc|gpg)$/.test(path))
+    throw new RangeError(`apt reads keys from NAME.asc and NAME.gpg, not from "${path}"`);
   if (typeof key !== 'string') return download({ ...named, ...key, mode: '0644' });
   const content = dearmor(key);
-  return path.endsWith('.asc') ? file({ ...named, content: key, mode: '0644' }) : binaryFile(named, path, content);
+  return path.endsWith('.asc')
+    ? file({ ...named, content: key, mode: '0644' })
+    : binaryFile(named, path, content);
 }
 
 /** A shell word cannot hold a NUL, so the content travels as base64. */
@@ -49,6 +54,7 @@ const BLOCK =
  */
 function dearmor(text: string): Buffer {
   const blocks = [...text.matchAll(BLOCK)].map(([, body = '']) => Buffer.from(body, 'base64'));
-  if (blocks.length === 0) throw new RangeError('the key of a package source must be an ASCII-armored OpenPGP public key');
+  if (blocks.length === 0)
+    throw new RangeError('the key of a package source must be an ASCII-armored OpenPGP public key');
   return Buffer.concat(blocks);
 }

@@ -75,7 +75,9 @@ function oneLine(options: AptRepositoryOptions, fields: Fields): string {
   const settings = pairs.length === 0 ? '' : `[${pairs.join(' ')}] `;
   return options.uris
     .flatMap((uri) =>
-      options.suites.map((suite) => `${['deb', `${settings}${uri}`, suite, ...options.components].join(' ')}\n`),
+      options.suites.map(
+        (suite) => `${['deb', `${settings}${uri}`, suite, ...options.components].join(' ')}\n`,
+      ),
     )
     .join('');
 }

@@ -21,7 +21,8 @@ const KEY = /(?:^|\s)((?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]+)\s+(AAAA[A-Za-z
 export function sshAuthorizedKey(options: SshAuthorizedKeyOptions): Task {
   const line = options.key.trim();
   const [, type = '', blob = '', comment] = KEY.exec(line) ?? [];
-  if (blob === '' || /[\n\r\0]/.test(line)) throw new RangeError(`"${line.slice(0, 40)}" is not one public key`);
+  if (blob === '' || /[\n\r\0]/.test(line))
+    throw new RangeError(`"${line.slice(0, 40)}" is not one public key`);
   const name = accountName(options.user);
   return makeTask(options, {
     title: `${name} can be logged in as with the key ${comment ?? type}`,

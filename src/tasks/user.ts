@@ -43,7 +43,8 @@ apply_user ${[options.system === true ? 'system' : 'person', ...words]}`,
 
 /** @throws RangeError for a name that useradd would not take everywhere. */
 export function accountName(name: string): string {
-  if (!/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/.test(name)) throw new RangeError(`"${name}" is not the name of a user or group`);
+  if (!/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/.test(name))
+    throw new RangeError(`"${name}" is not the name of a user or group`);
   return name;
 }
 

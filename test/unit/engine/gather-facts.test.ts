@@ -8,6 +8,11 @@ function codename(...lines: readonly string[]): string | undefined {
   return parseFacts(['@@provision files', ...lines].join('\n'), TIMING).os.codename;
 }
 
+function skewError(started: string, ended: string): number | undefined {
+  const text = `@@provision started\n${started}\n@@provision ended\n${ended}`;
+  return parseFacts(text, { sentAt: 10, receivedAt: 11 }).clockSkewError;
+}
+
 function skew(clock: string): number | undefined {
   const text = `@@provision started\n${clock}\n@@provision ended\n${clock}\n`;
   return parseFacts(text, { sentAt: 1000, receivedAt: 1000 }).clockSkew;
@@ -193,14 +198,9 @@ describe('parseFacts', () => {
   });
 
   it('says by how much the clock may be mistaken', () => {
-    const error = (started: string, ended: string) =>
-      parseFacts(`@@provision started\n${started}\n@@provision ended\n${ended}`, {
-        sentAt: 10,
-        receivedAt: 11,
-      }).clockSkewError;
-    expect(error('10.25', '10.75')).toBe(0.25);
-    expect(error('10.00', '11.50')).toBe(0);
-    expect(error('10', '10')).toBe(1);
+    expect(skewError('10.25', '10.75')).toBe(0.25);
+    expect(skewError('10.00', '11.50')).toBe(0);
+    expect(skewError('10', '10')).toBe(1);
   });
 
   it('says undefined for what a host did not tell', () => {

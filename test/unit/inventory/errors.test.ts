@@ -10,10 +10,10 @@ const secretFiles = new Map([
   ['binary.bin', Buffer.from([0xff, 0xfe, 0xfd])],
 ]);
 
-/** Each case is a pair of files: NAME.yaml, and NAME.txt with the report that it gives. */
+/** Each case is a pair of files: NAME.inventory, and NAME.txt with the report that it gives. */
 const names = readdirSync(folder)
-  .filter((name) => name.endsWith('.yaml'))
-  .map((name) => name.replace(/\.yaml$/, ''));
+  .filter((name) => name.endsWith('.inventory'))
+  .map((name) => name.replace(/\.inventory$/, ''));
 
 describe('what is said about a wrong inventory', () => {
   it.each(names)('%s', async (name) => {
@@ -25,7 +25,7 @@ describe('what is said about a wrong inventory', () => {
   });
 
   it.each(names)('%s: each problem names a line and a column that exist', async (name) => {
-    const lines = readFileSync(new URL(`${name}.yaml`, folder), 'utf8').split('\n');
+    const lines = readFileSync(new URL(`${name}.inventory`, folder), 'utf8').split('\n');
     const places = [...(await failure(name)).message.matchAll(/^inventory\.yaml:(\d+):(\d+): /gm)];
     expect(places.length).toBeGreaterThan(0);
     for (const [, line, column] of places) {
@@ -44,7 +44,7 @@ async function failure(name: string): Promise<ProvisionError> {
   const loading = loadInventory('inventory.yaml', {
     env,
     readFile: (path) => {
-      if (path === 'inventory.yaml') return readFileSync(new URL(`${name}.yaml`, folder));
+      if (path === 'inventory.yaml') return readFileSync(new URL(`${name}.inventory`, folder));
       const file = secretFiles.get(path.replace(/.*\//, ''));
       if (file !== undefined) return file;
       return readFileSync(path);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nearestWord, wordDistance } from '../../../src/inventory/nearest.js';
 
@@ -21,25 +21,29 @@ describe('nearestWord', () => {
   });
 
   it('finds the word itself', () => {
-    fc.assert(fc.property(fc.array(word, { minLength: 1 }), fc.nat(), (words, index) => {
-      const wanted = words[index % words.length] ?? '';
-      expect(nearestWord(wanted, words)).toBe(wanted);
-    }));
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1 }), fc.nat(), (words, index) => {
+        const wanted = words[index % words.length] ?? '';
+        expect(nearestWord(wanted, words)).toBe(wanted);
+      }),
+    );
   });
 
   it('finds a long word behind any one slip of the finger', () => {
     const letter = fc.stringMatching(/^[a-z]$/);
-    fc.assert(fc.property(fc.stringMatching(/^[a-z]{4,10}$/), fc.nat(), letter, (wanted, seed, other) => {
-      const at = seed % (wanted.length - 1);
-      const head = wanted.slice(0, at);
-      const slips = [
-        head + wanted.slice(at + 1),
-        head + other + wanted.slice(at),
-        head + other + wanted.slice(at + 1),
-        head + (wanted[at + 1] ?? '') + (wanted[at] ?? '') + wanted.slice(at + 2),
-      ];
-      for (const slip of slips) expect(nearestWord(slip, ['zzzzzzzzzzzzzzzzzzzz', wanted])).toBe(wanted);
-    }));
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z]{4,10}$/), fc.nat(), letter, (wanted, seed, other) => {
+        const at = seed % (wanted.length - 1);
+        const head = wanted.slice(0, at);
+        const slips = [
+          head + wanted.slice(at + 1),
+          head + other + wanted.slice(at),
+          head + other + wanted.slice(at + 1),
+          head + (wanted[at + 1] ?? '') + (wanted[at] ?? '') + wanted.slice(at + 2),
+        ];
+        for (const slip of slips) expect(nearestWord(slip, ['zzzzzzzzzzzzzzzzzzzz', wanted])).toBe(wanted);
+      }),
+    );
   });
 });
 
@@ -53,11 +57,13 @@ describe('wordDistance', () => {
   });
 
   it('is the same both ways, and nothing only between equal words', () => {
-    fc.assert(fc.property(word, word, (one, two) => {
-      const distance = wordDistance(one, two);
-      expect(wordDistance(two, one)).toBe(distance);
-      expect(distance === 0).toBe(one === two);
-      expect(distance).toBeLessThanOrEqual(Math.max(one.length, two.length));
-    }));
+    fc.assert(
+      fc.property(word, word, (one, two) => {
+        const distance = wordDistance(one, two);
+        expect(wordDistance(two, one)).toBe(distance);
+        expect(distance === 0).toBe(one === two);
+        expect(distance).toBeLessThanOrEqual(Math.max(one.length, two.length));
+      }),
+    );
   });
 });

@@ -2,9 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { escapeSubstitution, localPath, substitute, surroundingsOf } from '../../../src/inventory/substitute.js';
+import {
+  escapeSubstitution,
+  localPath,
+  substitute,
+  surroundingsOf,
+} from '../../../src/inventory/substitute.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'provision-substitute-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -57,21 +62,25 @@ describe('substitute', () => {
 
   it('gives back any text that was escaped', () => {
     const piece = fc.constantFrom('$', '{', '}', 'env:', 'NAME', '\\', ' ', 'é');
-    fc.assert(fc.property(fc.string({ unit: piece }), (text) => {
-      const { value, replaced } = substitute(escapeSubstitution(text), surroundings);
-      expect(value).toBe(text);
-      expect(replaced).toBe(false);
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: piece }), (text) => {
+        const { value, replaced } = substitute(escapeSubstitution(text), surroundings);
+        expect(value).toBe(text);
+        expect(replaced).toBe(false);
+      }),
+    );
   });
 
   it('puts in any value unchanged', () => {
-    fc.assert(fc.property(fc.string(), fc.string(), (value, around) => {
-      const escaped = escapeSubstitution(around);
-      fc.pre(!escaped.endsWith('$'));
-      const result = substitute(`${escaped}\${env:X}`, { ...surroundings, env: { X: value } });
-      expect(result.value).toBe(around + value);
-      expect(result.values).toEqual([value]);
-    }));
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (value, around) => {
+        const escaped = escapeSubstitution(around);
+        fc.pre(!escaped.endsWith('$'));
+        const result = substitute(`${escaped}\${env:X}`, { ...surroundings, env: { X: value } });
+        expect(result.value).toBe(around + value);
+        expect(result.values).toEqual([value]);
+      }),
+    );
   });
 });
 

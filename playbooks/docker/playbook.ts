@@ -1,0 +1,106 @@
+import type { HostFacts } from '../../src/engine/facts.js';
+import type { Play, Playbook, PlaybookContext } from '../../src/engine/play.js';
+import type { Task } from '../../src/engine/task.js';
+import type { Inventory } from '../../src/inventory/inventory.js';
+import { aptKey } from '../../src/tasks/apt-key.js';
+import { aptRepository } from '../../src/tasks/apt-repository.js';
+import { packages } from '../../src/tasks/packages.js';
+import { service } from '../../src/tasks/service.js';
+import { dockerProxy, proxyFile } from '../proxy.js';
+import { CONTAINERS, hostsWithRole } from '../roles.js';
+import { verdict } from '../verdict.js';
+import { containerRuns } from './container.js';
+import { dataRoot } from './data-root.js';
+import { pitfalls } from './pitfalls.js';
+import { dockerRelease, type DockerRepository, releaseProblem } from './releases.js';
+import { PROXY, restartEngine, UNIT } from './restart.js';
+import { daemonJson, oneCgroupDriver } from './settings.js';
+
+const KEY = '/etc/apt/keyrings/docker.asc';
+
+/** Hosts that run containers get Docker Engine, configured before it first starts. */
+export const docker: Playbook = {
+  stage: 'docker',
+  title: 'Docker Engine',
+  needs: ['hosts'],
+  hosts: (inventory) => hostsWithRole(inventory, CONTAINERS),
+  plays,
+  pitfalls,
+};
+
+function plays({ inventory, facts }: PlaybookContext): readonly Play[] {
+  const members = hostsWithRole(inventory, CONTAINERS);
+  return [
+    {
+      id: 'engine',
+      title: 'Docker Engine',
+      hosts: members,
+      tasks: (host) => {
+        const known = facts.get(host.name);
+        return known === undefined ? [] : engine(inventory, known);
+      },
+      handlers: (host) => {
+        const known = facts.get(host.name);
+        return known === undefined ? [] : [restartEngine(inventory.docker, known)];
+      },
+      secrets: () => (inventory.proxy === undefined ? {} : { 'docker-proxy': dockerProxy(inventory) }),
+    },
+    {
+      id: 'container',
+      title: 'A container runs',
+      hosts: members,
+      tasks: (host) => (facts.has(host.name) ? [containerRuns(inventory.docker)] : []),
+    },
+  ];
+}
+
+function engine(inventory: Inventory, facts: HostFacts): readonly Task[] {
+  const settings = inventory.docker;
+  const release = dockerRelease(settings, facts);
+  return [
+    verdict({
+      id: 'docker-release',
+      title: `Docker ${settings.version ?? ''} can be had for this system`.replace('  ', ' '),
+      problem: releaseProblem(settings, facts),
+    }),
+    ...(release.repository === undefined ? [] : packageSource(release.repository, inventory.proxy?.https ?? inventory.proxy?.http)),
+    proxyFile('docker-proxy', PROXY, inventory),
+    dataRoot(settings),
+    oneCgroupDriver(settings),
+    daemonJson(settings, release),
+    packages({
+      id: 'docker-packages',
+      install: release.packages,
+      hold: settings.version !== undefined,
+      lockTimeout: inventory.packages.lockTimeout,
+      update: true,
+      maskUnits: [UNIT, 'docker.socket'],
+      prevents: ['docker-apt-minimal'],
+    }),
+    service({
+      id: 'docker-service',
+      unit: UNIT,
+      enabled: true,
+      running: true,
+      after: ['docker-data-root', 'docker-packages'],
+      prevents: ['docker-apt-minimal'],
+    }),
+  ];
+}
+
+function packageSource(
+  { uri, suite, component, keyUrl, keySha256 }: DockerRepository,
+  proxy: string | undefined,
+): Task[] {
+  return [
+    aptKey({ id: 'docker-key', path: KEY, key: { url: keyUrl, sha256: keySha256, proxy } }),
+    aptRepository({
+      id: 'docker-repository',
+      file: '/etc/apt/sources.list.d/docker.sources',
+      uris: [uri],
+      suites: [suite],
+      components: [component],
+      signedBy: KEY,
+    }),
+  ];
+}
