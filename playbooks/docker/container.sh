@@ -2,8 +2,10 @@
 # engine_key: $KEY tells this very start of the engine from every other, and so its program and its settings. Empty when it
 # does not run.
 engine_key() {
-  KEY=
-  read -r ek_pid 2>/dev/null </run/docker.pid || return 0
+  KEY='' ek_pid=
+  [ -r /run/docker.pid ] || return 0
+  # It does not end in a newline.
+  read -r ek_pid </run/docker.pid || [ -n "$ek_pid" ] || return 0
   kill -0 "$ek_pid" 2>/dev/null || return 0
   if [ -L /run/systemd/units/invocation:docker.service ]; then
     KEY=$(readlink /run/systemd/units/invocation:docker.service)

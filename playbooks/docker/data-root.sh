@@ -75,7 +75,7 @@ move_root() {
   while read -r _ mr_point _; do
     case $mr_point in
       "$CURRENT"/*/*)
-        printf 'a container still runs (%s): with "live-restore" they outlive the engine. Stop them first: docker stop $(docker ps -q)\n' "$mr_point"
+        printf '%s is still mounted by a container: with "live-restore" they outlive the engine. Stop the containers of this host first.\n' "$mr_point"
         systemctl start docker.service
         return 2
         ;;

@@ -5,7 +5,9 @@ import { rawScript, sh } from '../../src/shell/script.js';
 import { command } from '../../src/tasks/command.js';
 import { DAEMON_JSON } from './settings.js';
 
-export const DATA_ROOT_FUNCTIONS = rawScript(readFileSync(new URL('./data-root.sh', import.meta.url), 'utf8'));
+export const DATA_ROOT_FUNCTIONS = rawScript(
+  readFileSync(new URL('./data-root.sh', import.meta.url), 'utf8'),
+);
 /** Seconds: a big disk full of images. */
 const COPY_TIMEOUT = 6 * 3600;
 

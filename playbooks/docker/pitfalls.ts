@@ -59,7 +59,7 @@ exit 1`,
     stage: 'docker',
     title: 'A volume holds so many files that deleting it blocks the engine',
     meaning:
-      "An image declares a VOLUME that a program fills with hundreds of thousands of files or folders. When the container goes, the engine deletes them under the lock of all volumes: pods stay in Terminating, new containers in Created, the disk is busy for hours.",
+      'An image declares a VOLUME that a program fills with hundreds of thousands of files or folders. When the container goes, the engine deletes them under the lock of all volumes: pods stay in Terminating, new containers in Created, the disk is busy for hours.',
     symptoms: [
       /volume\/service\.\(\*VolumesService\)\.Unmount\(/,
       /daemon\.\(\*volumeWrapper\)\.Unmount\(/,
@@ -77,7 +77,7 @@ found=$(timeout 60 find "$CURRENT/volumes" -mindepth 1 -maxdepth 6 -type d \( -s
       steps: [
         'Find the image: docker ps -a --filter volume=NAME, then docker image inspect IMAGE for its Volumes.',
         'kubectl drain NODE --ignore-daemonsets',
-        "systemctl stop docker; find FOLDER -delete; systemctl start docker",
+        'systemctl stop docker; find FOLDER -delete; systemctl start docker',
         'kubectl uncordon NODE',
         'Take the VOLUME out of the image, and give the program a Kubernetes volume that it empties itself.',
       ],
@@ -105,7 +105,13 @@ if [ -n "$driver" ] && [ -n "$kubelet" ] && [ "$driver" != "$kubelet" ]; then
   status=1
 fi
 exit "$status"`,
-    preventedBy: ['docker-packages', 'docker-settings', 'docker-cgroup-driver', 'docker-service', 'container-runs'],
+    preventedBy: [
+      'docker-packages',
+      'docker-settings',
+      'docker-cgroup-driver',
+      'docker-service',
+      'container-runs',
+    ],
     remedy: {
       kind: 'automatic',
       risk: 'The engine restarts, and with it its containers.',

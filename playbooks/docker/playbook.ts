@@ -63,7 +63,9 @@ function engine(inventory: Inventory, facts: HostFacts): readonly Task[] {
       title: `Docker ${settings.version ?? ''} can be had for this system`.replace('  ', ' '),
       problem: releaseProblem(settings, facts),
     }),
-    ...(release.repository === undefined ? [] : packageSource(release.repository, inventory.proxy?.https ?? inventory.proxy?.http)),
+    ...(release.repository === undefined
+      ? []
+      : packageSource(release.repository, inventory.proxy?.https ?? inventory.proxy?.http)),
     proxyFile('docker-proxy', PROXY, inventory),
     dataRoot(settings),
     oneCgroupDriver(settings),
@@ -88,19 +90,17 @@ function engine(inventory: Inventory, facts: HostFacts): readonly Task[] {
   ];
 }
 
-function packageSource(
-  { uri, suite, component, keyUrl, keySha256 }: DockerRepository,
-  proxy: string | undefined,
-): Task[] {
+function packageSource(repository: DockerRepository, proxy: string | undefined): Task[] {
+  const { uri, suite, component, key } = repository;
   return [
-    aptKey({ id: 'docker-key', path: KEY, key: { url: keyUrl, sha256: keySha256, proxy } }),
+    ...(key === undefined ? [] : [aptKey({ id: 'docker-key', path: KEY, key: { ...key, proxy } })]),
     aptRepository({
       id: 'docker-repository',
       file: '/etc/apt/sources.list.d/docker.sources',
       uris: [uri],
       suites: [suite],
       components: [component],
-      signedBy: KEY,
+      signedBy: key === undefined ? undefined : KEY,
     }),
   ];
 }

@@ -18,9 +18,8 @@ export interface DockerRepository {
   readonly uri: string;
   readonly suite: string;
   readonly component: string;
-  readonly keyUrl: string;
-  readonly keySha256: string | undefined;
-  readonly keyFingerprint: string;
+  /** undefined: nothing says for sure which key it is, so apt must trust it already. */
+  readonly key: { readonly url: string; readonly sha256: string } | undefined;
 }
 
 type Numbers = readonly [major: number, minor: number];
@@ -29,14 +28,11 @@ type Numbers = readonly [major: number, minor: number];
 const FIRST_DATA_ROOT: Numbers = [17, 5];
 /** Packages named docker-ce, at download.docker.com; before it docker-engine, at apt.dockerproject.org. */
 const FIRST_DOCKER_CE: Numbers = [17, 3];
-/** The command line and containerd became packages of their own, and versions got the epoch 5. */
+/** The command line and containerd became packages of their own. */
 const FIRST_SPLIT: Numbers = [18, 9];
 
 /** The same file on all of Docker's repositories and their mirrors; key 9DC8 5822 9FC7 DD38 854A E2D8 8D81 803C 0EBF CD88. */
-const DOCKER_CE_KEY = {
-  keySha256: '1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570',
-  keyFingerprint: '9DC858229FC7DD38854AE2D88D81803C0EBFCD88',
-};
+const DOCKER_CE_KEY_SHA256 = '1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570';
 const DOCKER_CE = 'https://download.docker.com/linux';
 /** Gone since 2020 (moby#40376): it needs a mirror, named in docker.repository. */
 const DOCKER_PROJECT = 'https://apt.dockerproject.org/repo';
@@ -55,7 +51,10 @@ const DISTRIBUTION_ENGINES: Readonly<Record<string, string>> = {
 const WITH_CLI = ['jessie', 'stretch', 'buster', 'bullseye', 'bookworm'];
 
 /** What the settings mean on a host. */
-export function dockerRelease(settings: DockerSettings, facts: Pick<HostFacts, 'os' | 'runtimes'>): DockerRelease {
+export function dockerRelease(
+  settings: DockerSettings,
+  facts: Pick<HostFacts, 'os' | 'runtimes'>,
+): DockerRelease {
   const { os, runtimes } = facts;
   const { version, source } = settings;
   const pinned = version === undefined ? undefined : withoutEpoch(version);
@@ -87,19 +86,22 @@ export function releaseProblem(settings: DockerSettings, { os }: Pick<HostFacts,
 
 function distributionPackages(os: HostFacts['os'], version: string | undefined): DockerRelease['packages'] {
   const ownCli = os.id === 'debian' && !WITH_CLI.includes(os.codename ?? '');
+  // Where the kernel has AppArmor, no container starts without the program that loads its profile.
   return [pin('docker.io', version), ...(ownCli ? [pin('docker-cli', version)] : []), { name: 'apparmor' }];
 }
 
 function upstreamPackages(version: string | undefined): DockerRelease['packages'] {
   const engine = version === undefined ? undefined : withoutEpoch(version);
-  if (engine !== undefined && isBefore(engine, FIRST_DOCKER_CE)) return [pin('docker-engine', engine), { name: 'apparmor' }];
-  if (engine !== undefined && isBefore(engine, FIRST_SPLIT)) return [pin('docker-ce', engine), { name: 'apparmor' }];
-  const withEpoch = engine === undefined ? undefined : `5:${engine}`;
-  return [pin('docker-ce', withEpoch), pin('docker-ce-cli', withEpoch), { name: 'containerd.io' }, { name: 'apparmor' }];
+  const apparmor = { name: 'apparmor' };
+  if (engine !== undefined && isBefore(engine, FIRST_DOCKER_CE))
+    return [pin('docker-engine', engine), apparmor];
+  if (engine !== undefined && isBefore(engine, FIRST_SPLIT)) return [pin('docker-ce', engine), apparmor];
+  return [pin('docker-ce', engine), pin('docker-ce-cli', engine), { name: 'containerd.io' }, apparmor];
 }
 
+/** The version is the beginning of a package's version; its epoch need not be there. */
 function pin(name: string, version: string | undefined): { name: string; version?: string } {
-  return version === undefined ? { name } : { name, version };
+  return version === undefined ? { name } : { name, version: `${version}*` };
 }
 
 function repository({ version, repository: mirror }: DockerSettings, os: HostFacts['os']): DockerRepository {
@@ -107,17 +109,15 @@ function repository({ version, repository: mirror }: DockerSettings, os: HostFac
   const suite = os.codename ?? '';
   if (version !== undefined && isBefore(withoutEpoch(version), FIRST_DOCKER_CE)) {
     const uri = withoutSlash(mirror ?? DOCKER_PROJECT);
-    return {
-      uri,
-      suite: `${id}-${suite}`,
-      component: 'main',
-      keyUrl: `${uri.replace(/\/repo$/, '')}/gpg`,
-      keySha256: undefined,
-      keyFingerprint: '58118E89F3A912897C070ADBF76221572C52609D',
-    };
+    return { uri, suite: `${id}-${suite}`, component: 'main', key: undefined };
   }
   const uri = `${withoutSlash(mirror ?? DOCKER_CE)}/${id}`;
-  return { uri, suite, component: 'stable', keyUrl: `${uri}/gpg`, ...DOCKER_CE_KEY };
+  return {
+    uri,
+    suite,
+    component: 'stable',
+    key: { url: `${uri}/gpg`, sha256: DOCKER_CE_KEY_SHA256 },
+  };
 }
 
 /** Is a version, or the beginning of one, older than this major and minor number? */

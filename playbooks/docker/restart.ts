@@ -13,7 +13,8 @@ export const PROXY = '/etc/systemd/system/docker.service.d/http-proxy.conf';
  * service task starts it with both.
  */
 export function restartEngine({ version }: DockerSettings, { runtimes }: HostFacts): Handler {
-  const upgrade = version !== undefined && runtimes.docker !== undefined && !version.includes(runtimes.docker);
+  const upgrade =
+    version !== undefined && runtimes.docker !== undefined && !version.includes(runtimes.docker);
   const handler = restartService({
     id: 'docker-restart',
     unit: UNIT,
@@ -28,7 +29,8 @@ export function restartEngine({ version }: DockerSettings, { runtimes }: HostFac
   return {
     ...handler,
     check: sh`if pending docker-data-root; then exit 0; fi
-if read -r pid 2>/dev/null </run/docker.pid; then
+if [ -r /run/docker.pid ]; then
+  read -r pid </run/docker.pid || :
   case $(readlink "/proc/$pid/exe") in
     *' (deleted)') differs 'the engine was upgraded and still runs its old program' || exit 1 ;;
   esac

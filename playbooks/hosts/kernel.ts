@@ -1,8 +1,10 @@
 import type { Task } from '../../src/engine/task.js';
 import type { Host } from '../../src/inventory/inventory.js';
+import { sh } from '../../src/shell/script.js';
 import { kernelModule } from '../../src/tasks/kernel-module.js';
 import { swapOff } from '../../src/tasks/swap-off.js';
 import { sysctl } from '../../src/tasks/sysctl.js';
+import { onlyWhere } from '../only-where.js';
 import { CONTAINERS, hasRole, KUBERNETES } from '../roles.js';
 
 /** What containers, and later kubelet, ask of the kernel. */
@@ -10,19 +12,25 @@ export function kernel(host: Host): readonly Task[] {
   if (!hasRole(host, CONTAINERS)) return [];
   return [
     ...(hasRole(host, KUBERNETES) ? [swapOff({ id: 'swap-off', prevents: ['kubelet-swap-on'] })] : []),
+    onlyWhere(
+      // A container may not see the kernel's modules, but it sees the file systems.
+      sh`{ read_text /proc/filesystems; case $TEXT in *overlay*) false ;; esac; }`,
+      kernelModule({
+        id: 'overlay-module',
+        names: ['overlay'],
+        file: '/etc/modules-load.d/provision-overlay.conf',
+      }),
+    ),
     kernelModule({
-      id: 'kernel-modules',
-      names: [
-        { name: 'overlay', presentWhen: '/sys/module/overlay' },
-        { name: 'br_netfilter', presentWhen: '/proc/sys/net/bridge/bridge-nf-call-iptables' },
-      ],
+      id: 'bridge-module',
+      names: [{ name: 'br_netfilter', presentWhen: '/proc/sys/net/bridge/bridge-nf-call-iptables' }],
       file: '/etc/modules-load.d/provision.conf',
     }),
     sysctl({
       id: 'kernel-settings',
       file: '/etc/sysctl.d/90-provision.conf',
       settings: SETTINGS,
-      after: ['kernel-modules'],
+      after: ['bridge-module'],
       prevents: ['es-vm-max-map-count'],
     }),
   ];

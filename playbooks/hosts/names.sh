@@ -58,7 +58,7 @@ without_conflicts() {
 resolves_to() {
   rt_family=$1 rt_status=0
   shift
-  rt_names= rt_wanted=' '
+  rt_names='' rt_wanted=' '
   for rt_pair in "$@"; do
     rt_names="$rt_names ${rt_pair%%=*}" rt_wanted="$rt_wanted${rt_pair#*=} "
   done

@@ -68,7 +68,10 @@ exit 1`,
     remedy: {
       kind: 'automatic',
       risk: 'A clock that is far off is set in one step, which some programs notice.',
-      steps: ['Give servers that the hosts can reach in time.servers of the inventory.', 'provision stage hosts'],
+      steps: [
+        'Give servers that the hosts can reach in time.servers of the inventory.',
+        'provision stage hosts',
+      ],
     },
     source: article('003'),
   },
@@ -141,7 +144,8 @@ exit "$status"`,
       /Failed to request cluster info, will try again/,
       /dial tcp [\d.]+:(?:6443|9898|10250|2379|2380): (?:i\/o timeout|connect: no route to host)/,
     ],
-    noProbe: 'It takes two hosts to see it; "provision stage hosts" tries every port between every pair of hosts.',
+    noProbe:
+      'It takes two hosts to see it; "provision stage hosts" tries every port between every pair of hosts.',
     preventedBy: ['port-listeners', 'ports-open'],
     remedy: {
       kind: 'manual',

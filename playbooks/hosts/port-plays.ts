@@ -4,16 +4,21 @@ import type { Task } from '../../src/engine/task.js';
 import type { Host } from '../../src/inventory/inventory.js';
 import { lines, rawScript, type Script, sh } from '../../src/shell/script.js';
 import { command } from '../../src/tasks/command.js';
-import { keyHash, keyOf } from '../key-of.js';
+import { keyOf } from '../key-of.js';
 import { isProven, recordProof } from '../proven-once.js';
 import { portsOf, ways, type Way } from './ports.js';
 
 const FUNCTIONS = rawScript(readFileSync(new URL('./ports.sh', import.meta.url), 'utf8'));
+const LISTENERS = 'port-listeners';
 const PROOF = 'ports-open';
-/** Seconds after which the listeners end by themselves. */
-const LISTEN = 120;
+/** Seconds after which the listeners end by themselves. Those younger than a minute are used again. */
+const LISTEN = 180;
+/** Seconds for all tries of a host. */
+const TRY = 110;
 /** Tries that run at once on a host. */
 const AT_ONCE = 64;
+const ADVICE =
+  'Open these ports between the hosts (firewall of the hosts, security group of the cloud), then run again: provision stage hosts';
 const prevents = ['hosts-ports-closed'];
 
 /**
@@ -25,32 +30,24 @@ export function portPlays({ inventory, facts, outputs }: PlaybookContext): reado
   const all = ways(inventory);
   const hosts = inventory.hosts.filter((host) => all.some(({ from, to }) => from === host || to === host));
   if (hosts.length === 0 || hosts.some(({ name }) => !facts.has(name))) return [];
-  const what = all.map(({ from, to, protocol, port }) => [from.address, to.address, protocol, port]);
-  const due = hosts.some(({ name }) => {
-    const proofs = facts.get(name)?.proofs;
-    return proofs !== undefined && proofs[PROOF] !== keyHash(what);
-  });
-  const isOver = due ? sh`false` : lines(sh`{ ${keyOf(what)}`, sh`${isProven(PROOF)}; }`);
-  const served = (host: Host): readonly string[] =>
-    (outputs.get(host.name)?.get('served-ports') ?? '').split('\n');
+  const key = keyOf(all.map(({ from, to, protocol, port }) => [from.address, to.address, protocol, port]));
+  const told = ({ name }: Host): readonly string[] =>
+    outputs.get(name)?.get(LISTENERS)?.split('\n') ?? ['listening'];
   return [
     {
       id: 'port-listeners',
       title: 'Listeners on the ports that other hosts must reach',
       hosts,
-      tasks: (host) => [listeners(host, portsOf(host, all), isOver)],
+      tasks: (host) => [listeners(host, portsOf(host, all), key)],
     },
     {
       id: 'ports-between-hosts',
       title: 'Every host reaches the ports of every other that it needs',
       hosts,
-      tasks: (host) => [
-        portsOpen(
-          host,
-          all.filter((way) => way.from === host && !isServed(way, served(way.to))),
-          keyOf(what),
-        ),
-      ],
+      tasks: (host) => {
+        const tries = all.filter(({ from }) => from === host).flatMap((way) => tryOf(way, told(way.to)));
+        return [portsOpen(host, tries, key)];
+      },
     },
     {
       id: 'port-listeners-gone',
@@ -61,42 +58,52 @@ export function portPlays({ inventory, facts, outputs }: PlaybookContext): reado
   ];
 }
 
-function isServed({ protocol, port }: Way, served: readonly string[]): boolean {
-  return protocol === 'udp' && served.includes(String(port));
+interface Try {
+  readonly way: Way;
+  readonly kind: 'tcp' | 'udp' | 'refused';
 }
 
-function listeners(host: Host, ports: readonly string[], isOver: Script): Task {
+/**
+ * How a way can be tried, by what its end tells of itself. A host whose own ports were proven before has no listeners: it
+ * refuses TCP where nothing serves yet, which shows as well that the way is open; UDP tells nothing then.
+ */
+function tryOf(way: Way, [state, ...served]: readonly string[]): readonly Try[] {
+  if (way.protocol === 'tcp') return [{ way, kind: state === 'idle' ? 'refused' : 'tcp' }];
+  return state === 'idle' || served.includes(String(way.port)) ? [] : [{ way, kind: 'udp' }];
+}
+
+function listeners(host: Host, ports: readonly string[], key: Script): Task {
   return command({
-    id: 'port-listeners',
+    id: LISTENERS,
     title: 'listeners answer until the ports are proven open',
     after: ['base-packages'],
     prevents,
     check: sh`${FUNCTIONS}
-${isOver} || are_listening || differs 'the ports between the hosts have not been tried'`,
+${key}
+${isProven(PROOF)} || will_listen || differs 'the ports between the hosts have not been tried'`,
     apply: sh`${FUNCTIONS}
-start_listeners ${[LISTEN, host.address, ...ports]} && rm -f "$STATE"/proofs/${PROOF}`,
+start_listeners ${[LISTEN, host.address, ...ports]}`,
     output: {
-      name: 'served-ports',
+      name: LISTENERS,
       secret: false,
       read: sh`${FUNCTIONS}
-served_ports`,
+tell_listeners`,
     },
   });
 }
 
-function portsOpen(host: Host, mine: readonly Way[], key: Script): Task {
-  const tries = mine.map(
-    ({ protocol, to, port, purpose }, index) =>
-      sh`try_way "$folder"/${String(index).padStart(5, '0')} ${[protocol, to.name, to.address, port, purpose]} &${rawScript(
-        (index + 1) % AT_ONCE === 0 ? '\nwait' : '',
-      )}`,
-  );
+function portsOpen(host: Host, tries: readonly Try[], key: Script): Task {
+  const calls = tries.map(({ kind, way: { to, port, purpose } }, index) => {
+    const pause = rawScript((index + 1) % AT_ONCE === 0 ? '\nwait' : '');
+    const file = sh`"$folder"/${String(index).padStart(5, '0')}`;
+    return sh`try_way ${file} ${[kind, to.name, to.address, port, purpose]} &${pause}`;
+  });
   return command({
     id: PROOF,
     title: 'the ports of the other hosts can be reached',
-    after: ['port-listeners'],
+    after: [LISTENERS],
     prevents,
-    timeout: { apply: 300 },
+    timeout: { apply: TRY },
     check: sh`${key}
 ${isProven(PROOF)} || differs 'the ports of the other hosts have not been tried'`,
     apply: lines(
@@ -104,11 +111,11 @@ ${isProven(PROOF)} || differs 'the ports of the other hosts have not been tried'
       sh`HOST=${host.name}
 folder=$(mktemp -d) || exit 2
 trap 'rm -rf "$folder"' EXIT`,
-      ...tries,
+      ...calls,
       sh`wait
 failed=$(cat "$folder"/* 2>/dev/null)
 if [ -n "$failed" ]; then
-  printf '%s\n' "$failed" 'Open these ports between the hosts (firewall of the hosts, security group of the cloud), then run again: provision stage hosts'
+  printf '%s\n' "$failed" ${ADVICE}
   exit 1
 fi
 ${key}
@@ -121,7 +128,7 @@ function listenersClosed(): Task {
   return command({
     id: 'port-listeners-closed',
     title: 'no listener of ours is left',
-    after: ['port-listeners'],
+    after: [LISTENERS],
     check: sh`${FUNCTIONS}
 ! are_listening || differs 'the listeners are still there'`,
     apply: sh`${FUNCTIONS}

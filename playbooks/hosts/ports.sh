@@ -9,13 +9,19 @@ are_listening() {
   [ -e "/run/systemd/transient/$UNIT.service" ]
 }
 
+# will_listen: for long enough that every host can try? What a broken run left ends soon.
+will_listen() {
+  are_listening && [ -n "$(find "$LISTENERS/program" -mmin -1 2>/dev/null)" ]
+}
+
 # start_listeners SECONDS ADDRESS PROTOCOL/PORT...
 start_listeners() {
   have socat || cannot 'socat is missing'
   stop_listeners
-  mkdir -p "$LISTENERS"
+  mkdir -p "$LISTENERS" || return 2
+  # A file, because systemd would take what a command line has after a $ for its own.
   # shellcheck disable=SC2016 # for the unit's own shell
-  sl_program='
+  printf '%s\n' '
     address=$1 folder=$2
     shift 2
     case $address in
@@ -25,16 +31,14 @@ start_listeners() {
     for each in "$@"; do
       case $each in
         tcp/*) socat -u "TCP$family-LISTEN:${each#*/},bind=$address,reuseaddr,fork,max-children=64" OPEN:/dev/null ;;
-        udp/*) socat "UDP$family-RECVFROM:${each#*/},bind=$address,fork,max-children=64" EXEC:cat ;;
+        udp/*) socat "UDP$family-RECVFROM:${each#*/},bind=$address,fork" PIPE ;;
       esac >"$folder/${each%/*}-${each#*/}" 2>&1 &
     done
     wait
-    exec sleep 1000000'
-  sl_seconds=$1
-  shift
-  sl_address=$1
-  shift
-  set -- timeout "$sl_seconds" /bin/sh -c "$sl_program" "$UNIT" "$sl_address" "$LISTENERS" "$@"
+    exec sleep 1000000' >"$LISTENERS/program"
+  sl_seconds=$1 sl_address=$2
+  shift 2
+  set -- timeout "$sl_seconds" /bin/sh "$LISTENERS/program" "$sl_address" "$LISTENERS" "$@"
   systemd-run --quiet --collect --unit="$UNIT" "$@" </dev/null >/dev/null 2>&1 ||
     systemd-run --quiet --unit="$UNIT" "$@" </dev/null || return 2
   sleep 0.5 2>/dev/null || sleep 1
@@ -48,34 +52,46 @@ stop_listeners() {
   rm -rf "$LISTENERS"
 }
 
-# served_ports: the UDP ports that a service of this host has already, so that no listener could answer there.
-served_ports() {
-  for sp_file in "$LISTENERS"/udp-*; do
-    [ -s "$sp_file" ] || continue
-    grep -q 'Address already in use' "$sp_file" && printf '%s\n' "${sp_file##*/udp-}"
+# tell_listeners: "listening" or "idle", then the UDP ports that a service of this host has already: no listener of ours
+# could answer there.
+tell_listeners() {
+  if ! are_listening; then
+    echo idle
+    return
+  fi
+  echo listening
+  for tl_file in "$LISTENERS"/udp-*; do
+    [ -s "$tl_file" ] || continue
+    grep -q 'Address already in use' "$tl_file" && printf '%s\n' "${tl_file##*/udp-}"
   done
   return 0
 }
 
-# try_way FILE PROTOCOL NAME ADDRESS PORT PURPOSE: writes a sentence to FILE when the port cannot be reached.
+# try_way FILE KIND NAME ADDRESS PORT PURPOSE: writes a sentence to FILE when the port cannot be reached. KIND is tcp, udp,
+# or refused: TCP to a host on which nothing need listen, where a refusal shows that the way is open.
 try_way() {
   tw_target=$4:$5
   case $4 in
     *:*) tw_target="[$4]:$5" ;;
   esac
   for tw_try in 1 2 3; do
-    if [ "$2" = tcp ]; then
-      tw_answer=$(socat -u OPEN:/dev/null "TCP:$tw_target,connect-timeout=3" 2>&1) && return 0
-    else
-      tw_answer=$(printf 'provision\n' | socat -t 2 -T 2 - "UDP:$tw_target" 2>&1)
+    if [ "$2" = udp ]; then
+      tw_answer=$(printf 'provision\n' | socat -t 1 -T 1 - "UDP:$tw_target" 2>&1)
       [ "$tw_answer" != provision ] || return 0
+    else
+      tw_answer=$(socat -u OPEN:/dev/null "TCP:$tw_target,connect-timeout=3" 2>&1) && return 0
+      case $2,$tw_answer in
+        refused,*' refused'*) return 0 ;;
+      esac
     fi
     [ "$tw_try" = 3 ] || sleep 1
   done
   case $tw_answer in
-    *refused*) tw_why='the connection is refused' ;;
+    *' refused'*) tw_why='the connection is refused' ;;
     *'o route to host'* | *'etwork is unreachable'*) tw_why='there is no route' ;;
     *) tw_why='no answer' ;;
   esac
-  printf '%s cannot reach %s (%s) on %s/%s, %s: %s\n' "$HOST" "$3" "$4" "$5" "$2" "$6" "$tw_why" >"$1"
+  tw_protocol=tcp
+  [ "$2" != udp ] || tw_protocol=udp
+  printf '%s cannot reach %s (%s) on %s/%s, %s: %s\n' "$HOST" "$3" "$4" "$5" "$tw_protocol" "$6" "$tw_why" >"$1"
 }

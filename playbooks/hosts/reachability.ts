@@ -16,7 +16,11 @@ const ADVICE =
   'Nothing has been changed. Open the way, or set packages.mirror, docker.repository, docker.registryMirrors or proxy in the inventory, then run again: provision up';
 
 /** Package sources and registry mirrors answer this host, through the mirror or proxy of the inventory; proven before any change. */
-export function reachability(host: Host, inventory: Inventory, facts: HostFacts | undefined): readonly Task[] {
+export function reachability(
+  host: Host,
+  inventory: Inventory,
+  facts: HostFacts | undefined,
+): readonly Task[] {
   const { packages, docker, proxy } = inventory;
   const containers = hasRole(host, CONTAINERS);
   const secrets = proxy === undefined ? [] : ['apt-proxy'];

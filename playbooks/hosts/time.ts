@@ -14,8 +14,6 @@ const FUNCTIONS = rawScript(readFileSync(new URL('./time.sh', import.meta.url), 
 const CONFIGURATION = '/etc/chrony/chrony.conf';
 /** Seconds to find the servers. */
 const DEADLINE = 60;
-/** Seconds by which a skew may be mistaken where the facts do not say it. */
-const MEASURING_ERROR = 0.5;
 /** What systemd-detect-virt calls containers; systemd-timesyncd does not run in them. */
 const CONTAINER = /^(systemd-nspawn|lxc|lxc-libvirt|docker|podman|openvz|rkt|wsl|proot|pouch)$/;
 
@@ -96,11 +94,7 @@ makestep 1 3
 }
 
 /** The clocks agree, or are being corrected: Ceph's monitors complain above 0.05 s, certificates much later. */
-export function clockAgrees(
-  host: Host,
-  inventory: Inventory,
-  facts: ReadonlyMap<string, HostFacts>,
-): Task {
+export function clockAgrees(host: Host, inventory: Inventory, facts: ReadonlyMap<string, HostFacts>): Task {
   const skew = worstSkew(host, inventory, facts);
   const keeper = timeServiceOf(inventory, facts.get(host.name));
   return command({
@@ -138,5 +132,5 @@ export function worstSkew(
 }
 
 function errorOf({ clockSkewError }: HostFacts): number {
-  return clockSkewError ?? MEASURING_ERROR;
+  return clockSkewError ?? 0;
 }

@@ -3,13 +3,18 @@ import type { BlockDevice, FileSystem } from './facts.js';
 /** Kinds of mounts that hold nobody's data. */
 const PASSING = new Set(['tmpfs', 'devtmpfs', 'squashfs', 'ramfs', 'efivarfs']);
 
-/** Lines of `df -PkT`. Mounts that are in memory, and the layers of containers, are left out. */
+/**
+ * Lines of `df -aPkT`, which tells bind mounts too. Left out: what is in memory or has no size, the layers of containers,
+ * what a container has of its host below /run.
+ */
 export function parseFileSystems(lines: readonly string[]): readonly FileSystem[] {
   return lines.flatMap((line) => {
     const [, device, type, size, free, mountPoint] =
       /^(\S.*?)\s+(\S+)\s+(\d+)\s+\d+\s+(-?\d+)\s+(?:\d+%|-)\s+(\/.*)$/.exec(line) ?? [];
-    if (device === undefined || type === undefined || mountPoint === undefined) return [];
-    if (PASSING.has(type) || (type === 'overlay' && mountPoint !== '/')) return [];
+    if (device === undefined || type === undefined || mountPoint === undefined || Number(size) === 0)
+      return [];
+    if (PASSING.has(type) || mountPoint.startsWith('/run/') || (type === 'overlay' && mountPoint !== '/'))
+      return [];
     return [{ mountPoint, device, type, size: Number(size) * 1024, free: Math.max(0, Number(free) * 1024) }];
   });
 }

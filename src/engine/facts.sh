@@ -148,8 +148,8 @@ main() {
     ip -o addr
   fi
   section file-systems
-  file_systems=$(bounded df -lPkT)
-  [ -n "$file_systems" ] || file_systems=$(bounded df -PkT)
+  file_systems=$(bounded df -alPkT)
+  [ -n "$file_systems" ] || file_systems=$(bounded df -aPkT)
   printf '%s\n' "$file_systems"
   if has lsblk; then
     section block-devices

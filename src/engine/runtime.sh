@@ -23,28 +23,29 @@ EOF
 }
 
 # look INDEX ID KIND [AFTER...]: judges one task by its function check_INDEX. KIND is "plain", or "output" when a
-# function output_INDEX tells the value that the host hands on.
+# function output_INDEX tells the value that the host hands on. A check that does not pass while a task of AFTER would
+# change something says nothing yet: it is known after that one.
 look() {
   look_index=$1 look_id=$2 look_kind=$3
   shift 3
+  look_text=$(exec </dev/null 2>&1; "check_$look_index")
+  look_code=$?
+  print_lines "$look_text"
+  if [ "$look_code" -eq 0 ]; then
+    printf '{"t":"check","i":%s,"rc":0}\n' "$look_index"
+    [ "$look_kind" = plain ] || tell_output "$look_index"
+    return 0
+  fi
+  PENDING="$PENDING $look_id"
   for look_after in "$@"; do
     case " $PENDING " in
       *" $look_after "*)
         printf '{"t":"after","i":%s,"on":"%s"}\n' "$look_index" "$look_after"
-        PENDING="$PENDING $look_id"
         return 0
         ;;
     esac
   done
-  look_text=$(exec </dev/null 2>&1; "check_$look_index")
-  look_code=$?
-  print_lines "$look_text"
   printf '{"t":"check","i":%s,"rc":%s}\n' "$look_index" "$look_code"
-  if [ "$look_code" -ne 0 ]; then
-    PENDING="$PENDING $look_id"
-  elif [ "$look_kind" = output ]; then
-    tell_output "$look_index"
-  fi
 }
 
 tell_output() {

@@ -20,8 +20,9 @@ export interface Task {
   /** Seconds; the host ends the script after that. */
   readonly timeout: { readonly check: number; readonly apply: number };
   /**
-   * Ids of earlier tasks of the same stage that must be as desired before this one can be judged. While one of them
-   * would change, a plan reports this task as "known after <id>", which counts as a change.
+   * Ids of earlier tasks of the same stage without which a check that does not pass says nothing: while one of them would
+   * change, a plan reports this task as "known after <id>", which counts as a change. A check that passes now although it
+   * will not then asks `pending <id>` itself.
    */
   readonly after?: readonly string[] | undefined;
   /** Pitfalls that this task prevents. */

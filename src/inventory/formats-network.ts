@@ -48,7 +48,7 @@ function checkJump(text: string): Complaint | undefined {
   if (text === 'none') return { because: 'a host without a jump has an empty list', nearest: '[]' };
   if (text.startsWith('ssh://'))
     return { because: 'it is not an address with ssh://', nearest: text.slice(6) };
-  const parts = /^(?:([^\s@-][^\s@]*)@)?(?:\[([^\]]+)\]|([^[\]:]+))(?::(\d+))?$/.exec(text);
+  const parts = /^(?:([^\s,@-][^\s,@]*)@)?(?:\[([^\]]+)\]|([^[\]:]+))(?::(\d+))?$/.exec(text);
   if (parts === null) {
     if (isIPv6(text)) return { because: 'an IPv6 address stands in brackets', nearest: `[${text}]` };
     return {};
@@ -87,7 +87,7 @@ function checkFingerprint(text: string): Complaint | undefined {
 export const webAddress: Format = {
   name: 'a web address',
   allowed: 'an address that begins with http:// or https://, without a query',
-  pattern: '^https?://[^\\s?#]+$',
+  pattern: '^https?://[^\\s?#/][^\\s?#]*$',
   examples: ['https://mirror.example.com/debian'],
   check: (text) => checkWebAddress(text),
   normalize: (text) => text.replace(/\/+$/, ''),
@@ -102,10 +102,8 @@ export const registryMirror: Format = {
   check: (text) => {
     const complaint = checkWebAddress(text);
     if (complaint !== undefined) return complaint;
-    const { origin, pathname, username } = new URL(text);
-    return pathname === '/' && username === ''
-      ? undefined
-      : { because: 'it has a path or a user', nearest: origin };
+    const isBare = /^https?:\/\/[^\s?#/@]+\/?$/.test(text);
+    return isBare ? undefined : { because: 'it has a path or a user', nearest: new URL(text).origin };
   },
   normalize: (text) => text.replace(/\/+$/, ''),
 };
@@ -114,7 +112,7 @@ export const registryMirror: Format = {
 export const proxy: Format = {
   name: 'a proxy address',
   allowed: 'http:// or https://, perhaps USER:PASSWORD@, a host and perhaps a port',
-  pattern: '^https?://[^\\s?#]+$',
+  pattern: '^https?://[^\\s?#/][^\\s?#]*$',
   examples: ['http://proxy.example.com:3128'],
   check: (text) => checkWebAddress(text),
   normalize: (text) => text.replace(/\/+$/, ''),
@@ -132,7 +130,7 @@ function checkWebAddress(text: string): Complaint | undefined {
 }
 
 function isWebAddress(text: string): boolean {
-  if (!/^https?:\/\/[^\s?#]+$/.test(text) || !URL.canParse(text)) return false;
+  if (!/^https?:\/\/[^\s?#/\\][^\s?#\\]*$/.test(text) || !URL.canParse(text)) return false;
   return isHost(new URL(text).hostname.replaceAll(/^\[|\]$/g, ''));
 }
 

@@ -29,7 +29,7 @@ export const localFile: Format = {
 /** A directory on the hosts where data can stay. */
 export const dataDirectory: Format = {
   name: 'a directory for data',
-  allowed: 'an absolute path on the hosts on a file system that survives a reboot',
+  allowed: 'an absolute path on the hosts, without blanks, on a file system that survives a reboot',
   pattern: '^/',
   examples: ['/data/docker'],
   check: checkDataDirectory,
@@ -40,6 +40,7 @@ function checkDataDirectory(text: string): Complaint | undefined {
   if (!text.startsWith('/'))
     return { because: 'it is not absolute', nearest: `/${text.replace(/^[.~/]+/, '')}` };
   if (/(^|\/)\.\.?(\/|$)/.test(text)) return { because: 'it has a "." or ".." in it' };
+  if (/\s/.test(text)) return { because: 'it has a blank in it' };
   if (/^\/+$/.test(text)) return { because: 'it is the root directory' };
   const volatile = /^\/+(tmp|run|dev|proc|sys)(\/|$)/.exec(text);
   return volatile === null ? undefined : { because: `what is in /${volatile[1]} does not survive a reboot` };

@@ -1,6 +1,7 @@
+import { ROLES } from './inventory.js';
 import type { Role } from './inventory.js';
 import type { Kind } from './kinds.js';
-import { inventorySchema } from './schema.js';
+import { ROLE_MEANINGS, inventorySchema } from './schema.js';
 import { escapeSubstitution } from './substitute.js';
 
 /** What `provision init` asks for. */
@@ -49,12 +50,19 @@ ssh:
 
 # Each host has one private address by which the others know it. When you connect to another address, say so:
 #   ssh: {host: 203.0.113.7}
+# Roles say what a host does:
+${roleComments().join('\n')}
 hosts:
 ${hosts.map(renderHost).join('\n')}
 
 # Further settings, with what they are when this file does not say:
 ${furtherSettings().join('\n')}
 `;
+}
+
+function roleComments(): string[] {
+  const width = Math.max(...ROLES.map((role) => role.length));
+  return ROLES.map((role) => `#   ${role.padEnd(width)}  ${ROLE_MEANINGS[role]}`);
 }
 
 function renderHost({ name, address, roles }: InitHost): string {
@@ -64,7 +72,7 @@ function renderHost({ name, address, roles }: InitHost): string {
 /** The settings of the stages with their defaults, commented out. */
 function furtherSettings(): string[] {
   return Object.entries(inventorySchema.fields).flatMap(([name, field]) => {
-    const lines = name === 'ssh' ? [] : defaultsOf(field.of);
+    const lines = field.filled ? defaultsOf(field.of) : [];
     return lines.length === 0 ? [] : [`# ${name}:`, ...lines];
   });
 }

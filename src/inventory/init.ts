@@ -8,6 +8,8 @@ import { loadInventory } from './load.js';
 import { summarize } from './summary.js';
 
 export interface InitRequest {
+  /** The file as the operator named it; for messages. */
+  readonly name: string;
   readonly path: string;
   readonly overwrite: boolean;
 }
@@ -17,7 +19,7 @@ export interface InitRequest {
  * @throws ProvisionError NO_TERMINAL, FILE_EXISTS or FILE_NOT_WRITTEN, all with the exit code for usage.
  */
 export async function initInventory(
-  { path, overwrite }: InitRequest,
+  { name, path, overwrite }: InitRequest,
   context: Pick<Context, 'env' | 'stdout' | 'stdinIsTerminal' | 'prompts'>,
 ): Promise<void> {
   if (!context.stdinIsTerminal)
@@ -30,21 +32,21 @@ export async function initInventory(
       },
     );
   // Before the questions: nobody wants to answer them for nothing.
-  if (!overwrite && existsSync(path)) throw fileExists(path);
+  if (!overwrite && existsSync(path)) throw fileExists(name);
   const answers = await askInventory(context.prompts);
-  write(path, renderInventory(answers, quote(path)), overwrite);
+  write({ name, path, overwrite }, renderInventory(answers, quote(name)));
   const inventory = await loadInventory(path, { env: context.env });
   context.stdout.write(
-    `\nWrote ${path}. This is what it says:\n\n${summarize(inventory)}\n\nNext, see what would be done:\n  provision plan ${quote(path)}\n`,
+    `\nWrote ${name}. This is what it says:\n\n${summarize(inventory)}\n\nNext, see what would be done:\n  provision plan ${quote(name)}\n`,
   );
 }
 
-function write(path: string, text: string, overwrite: boolean): void {
+function write({ name, path, overwrite }: InitRequest, text: string): void {
   try {
     writeFileSync(path, text, { flag: overwrite ? 'w' : 'wx' });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw fileExists(path);
-    throw new ProvisionError('FILE_NOT_WRITTEN', `${path} could not be written: ${reasonOf(error)}.`, {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw fileExists(name);
+    throw new ProvisionError('FILE_NOT_WRITTEN', `${name} could not be written: ${reasonOf(error)}.`, {
       hint: 'Name a file in a folder that exists and in which you may write.',
       exitCode: ExitCode.usage,
       cause: error,
@@ -52,9 +54,9 @@ function write(path: string, text: string, overwrite: boolean): void {
   }
 }
 
-function fileExists(path: string): ProvisionError {
-  return new ProvisionError('FILE_EXISTS', `${path} exists already; it was left as it is.`, {
-    hint: `Name another file, or overwrite it: provision init ${quote(path)} --force`,
+function fileExists(name: string): ProvisionError {
+  return new ProvisionError('FILE_EXISTS', `${name} exists already; it was left as it is.`, {
+    hint: `Name another file, or overwrite it: provision init ${quote(name)} --force`,
     exitCode: ExitCode.usage,
   });
 }

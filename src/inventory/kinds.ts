@@ -30,7 +30,7 @@ export interface Format {
 }
 
 /** Carries a type for `ValueOf`; never holds a value. */
-export interface Typed<T> {
+interface Typed<T> {
   readonly type?: T;
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { ExitCode, ProvisionError } from '../errors.js';
 import type { Inventory } from './inventory.js';
 import { surroundingsOf, whyUnreadable } from './substitute.js';
@@ -20,28 +20,35 @@ const LARGEST_INVENTORY = 1024 * 1024;
  */
 export async function loadInventory(path: string, options: LoadOptions = {}): Promise<Inventory> {
   const readFile = options.readFile ?? readFileSync;
-  const text = decode(path, readBytes(path, readFile));
+  const shown = shownPath(path);
+  const text = decode(shown, readBytes(path, shown, readFile));
   const surroundings = surroundingsOf(path, options.env ?? process.env, readFile);
   // The yaml package takes 40 ms to load, so that it waits until a file is there.
   const [{ parseInventory }, { renderProblems }] = await Promise.all([
     import('./parse.js'),
     import('./problems.js'),
   ]);
-  const source = { path, text };
+  const source = { path: shown, text };
   const result = parseInventory(source, resolve(path), surroundings);
   if (result.inventory !== undefined) return result.inventory;
-  throw invalid(path, renderProblems(source, result.problems));
+  throw invalid(shown, renderProblems(source, result.problems));
 }
 
-function readBytes(path: string, readFile: (path: string) => Uint8Array): Uint8Array {
+/** From the working folder when the file is in it: short enough to read, and editors follow it. */
+function shownPath(path: string): string {
+  const short = relative('', resolve(path));
+  return short === '' || short.startsWith('..') ? path : short;
+}
+
+function readBytes(path: string, shown: string, readFile: (path: string) => Uint8Array): Uint8Array {
   try {
     return readFile(path);
   } catch (error) {
     const reason = whyUnreadable(error);
     const isMissing = reason === 'does not exist';
-    throw new ProvisionError('INVENTORY_UNREADABLE', `The inventory ${path} ${reason}.`, {
+    throw new ProvisionError('INVENTORY_UNREADABLE', `The inventory ${shown} ${reason}.`, {
       hint: isMissing
-        ? `Name another file, or write this one: provision init ${path}`
+        ? `Name another file, or write this one: provision init ${shown}`
         : 'Name an inventory file.',
       exitCode: ExitCode.usage,
       cause: error,

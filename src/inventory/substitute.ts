@@ -19,7 +19,7 @@ export interface Substitution {
   readonly problems: readonly SubstitutionProblem[];
 }
 
-export interface SubstitutionProblem {
+interface SubstitutionProblem {
   readonly found: string;
   readonly nearest?: string | undefined;
   readonly allowed?: string | undefined;

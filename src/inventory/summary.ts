@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { Masker } from '../report/mask.js';
 import type { Host, Inventory, SshSettings } from './inventory.js';
 import type { Kind } from './kinds.js';
 import { inventorySchema, sshDefaults } from './schema.js';
@@ -8,7 +9,7 @@ export function summarize(inventory: Inventory): string {
   const { cluster, hosts } = inventory;
   const rows = hosts.map((host) => [host.name, host.address, reachedAt(host), host.roles.join(', ') || '-']);
   const settings = [...sshLines(hosts), ...settingLines(inventory, inventorySchema, '')];
-  return mask(
+  return new Masker(inventory.secretValues).mask(
     [
       `${cluster}: ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}`,
       '',
@@ -18,14 +19,7 @@ export function summarize(inventory: Inventory): string {
         ? ['All settings have their defaults.']
         : ['Settings that are not the default:', ...table(settings, '  ')]),
     ].join('\n'),
-    inventory.secretValues,
   );
-}
-
-function mask(text: string, secrets: readonly string[]): string {
-  return secrets
-    .toSorted((a, b) => b.length - a.length)
-    .reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
 }
 
 function reachedAt({ ssh }: Host): string {
@@ -68,7 +62,7 @@ function sshLines(hosts: readonly Host[]): string[][] {
     for (const host of hosts) {
       const value = host.ssh[key];
       if (value === undefined || value === defaultOf(key)) continue;
-      const text = SECRET.has(key) ? '***' : shown(value);
+      const text = SECRET.has(key) ? '(not shown)' : shown(value);
       names.set(text, [...(names.get(text) ?? []), host.name]);
     }
     return [...names].map(([text, owners]) => [`ssh.${key}`, text + ofHosts(owners, hosts.length)]);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Usage: build-image.sh SUITE FOLDER SOURCES APT_CONF PACKAGES
-# Builds FOLDER/root, the root file system of a freshly installed Debian machine, and FOLDER/ntp, the files of a time
-# server. FOLDER appears when all of it is there, never half.
+# Builds FOLDER/root, the root file system of a freshly installed Debian machine, and FOLDER/ntp, the program of a
+# time server. FOLDER appears when all of it is there, never half.
 set -eu
 
 main() {
@@ -13,7 +13,8 @@ main() {
   root=$building/root
   mmdebstrap --mode=root --variant=important --include="$packages" --aptopt="$apt_conf" \
     --customize-hook="chroot \"\$1\" sh -c 'cd /tmp && apt-get download chrony'" \
-    --customize-hook="dpkg-deb -x \"\$1\"/tmp/chrony_*.deb '$building/ntp'; rm \"\$1\"/tmp/chrony_*.deb" \
+    --customize-hook="dpkg-deb --fsys-tarfile \"\$1\"/tmp/chrony_*.deb | tar -x -C '$building/ntp' ./usr/sbin/chronyd" \
+    --customize-hook="rm \"\$1\"/tmp/chrony_*.deb" \
     "$suite" "$root" "$sources"
   finish
   mv "$building" "$folder"

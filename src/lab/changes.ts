@@ -42,12 +42,16 @@ export async function changedFiles(lab: Lab, name: string, options: ChangesOptio
       const folder = volumeFolder(volume);
       trees.push({ path: volume, before: join(before, folder), after: join(after, folder) });
     }
-    const changes = (await Promise.all(trees.map(changesInTree))).flat();
+    const changes = (await Promise.all(trees.map(changesInTree))).flat().toSorted(byPath);
     return options.all === true ? changes : changes.filter((change) => !isVolatile(change.path));
   } finally {
     view.stdin.end();
     await once(view, 'close');
   }
+}
+
+function byPath(left: Change, right: Change): number {
+  return left.path < right.path ? -1 : 1;
 }
 
 interface TreePair {

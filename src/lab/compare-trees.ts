@@ -42,7 +42,7 @@ export function parseEntries(text: string): Map<string, Entry> {
 }
 
 /**
- * What is different between two listings of a tree, by path.
+ * What is different between two listings of a tree.
  * @param sameContent compares the bytes of a file of equal size on both sides; not asked when both are the same file.
  */
 export async function compareTrees(
@@ -60,7 +60,7 @@ export async function compareTrees(
       if (aspects.length > 0) changes.push({ path: `/${path}`, kind: 'changed', aspects });
     }
   }
-  return changes.toSorted((left, right) => (left.path < right.path ? -1 : 1));
+  return changes;
 }
 
 async function differences(

@@ -6,7 +6,6 @@ import { runLocal } from './local.js';
 import type { LabHost, LabNetwork } from './model.js';
 import { NETWORKS, STATE_ROOT } from './paths.js';
 
-/** Which interface a frame came in by matters to some firewalls; every rule of a lab carries its bridge's name. */
 const bridgeName = (number: number): string => `plab${number}`;
 const tableName = (number: number): string => `provision_lab_${number}`;
 
@@ -46,7 +45,7 @@ export async function networkUp(network: LabNetwork): Promise<void> {
   if (there.code !== 0) await runLocal(['ip', 'link', 'add', bridge, 'mtu', String(mtu), 'type', 'bridge']);
   await runLocal(['ip', 'address', 'replace', `${gateway}/24`, 'dev', bridge]);
   await runLocal(['ip', 'link', 'set', bridge, 'up']);
-  await masquerade(network);
+  await masquerade(network.number);
   await forward();
   await passFirewall(bridge, '-I');
 }
@@ -63,12 +62,12 @@ export async function networkDown(number: number): Promise<void> {
 
 /** Drops every packet to and from a host without a sign at either end: connections freeze until `healNetwork`. */
 export async function cutNetwork(host: LabHost): Promise<void> {
-  await runLocal(['ip', 'link', 'set', `vb-${host.machine}`, 'type', 'bridge_slave', 'state', '0']);
+  await runLocal(['bridge', 'link', 'set', 'dev', `vb-${host.machine}`, 'state', '0']);
 }
 
 /** Ends what `cutNetwork` began. */
 export async function healNetwork(host: LabHost): Promise<void> {
-  await runLocal(['ip', 'link', 'set', `vb-${host.machine}`, 'type', 'bridge_slave', 'state', '3']);
+  await runLocal(['bridge', 'link', 'set', 'dev', `vb-${host.machine}`, 'state', '3']);
 }
 
 /** Removes a host's end of the network cable, which outlives a killed host for a moment. */
@@ -94,14 +93,14 @@ async function wayOutMtu(): Promise<number> {
   return Number(await readFile(`/sys/class/net/${device}/mtu`, 'utf8'));
 }
 
-async function masquerade({ number, bridge }: LabNetwork): Promise<void> {
+async function masquerade(number: number): Promise<void> {
   const table = `table ip ${tableName(number)}`;
   const rules = `${table}
 delete ${table}
 ${table} {
   chain postrouting {
     type nat hook postrouting priority 100
-    ip saddr 10.77.${number}.0/24 oifname != "${bridge}" masquerade
+    ip saddr 10.77.${number}.0/24 ip daddr != 10.77.${number}.0/24 masquerade
   }
 }
 `;

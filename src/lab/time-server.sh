@@ -7,9 +7,10 @@ main() {
   image=$1 root=$2 address=$3 network=$4
   mkdir -p "$root"
   mount -t overlay overlay "$root" -o "lowerdir=$image/ntp:$image/root,index=off"
+  mount -t tmpfs tmpfs "$root/run"
   mount --rbind /dev "$root/dev"
   exec chroot "$root" /usr/sbin/chronyd -x -d -u root \
-    "bindaddress $address" "allow $network" 'local stratum 8' 'cmdport 0' 'bindcmdaddress /' 'pidfile /'
+    "bindaddress $address" "allow $network" 'local stratum 8' 'cmdport 0' 'bindcmdaddress /' 'pidfile /run/chronyd.pid'
 }
 
 main "$@"

@@ -1,16 +1,23 @@
 /**
  * What changes on a Linux host without anybody changing it. `changedFiles` leaves these out unless asked for all, and
- * nothing else. A path that ends in a slash stands for everything below it.
+ * nothing else. A final `*` stands for anything.
  */
 export const VOLATILE_PATHS: readonly string[] = [
-  // The journal, and who logged in when: every ssh connection writes there.
-  '/var/log/journal/',
+  '/var/log/journal/*',
+  // Who logged in when, and who tried.
   '/var/log/wtmp',
   '/var/log/btmp',
   '/var/log/lastlog',
+  // The private temporary folders of services, new with every start.
+  '/tmp/systemd-private-*',
+  '/var/tmp/systemd-private-*',
+  // What the time daemon has measured.
+  '/var/lib/chrony/*',
 ];
 
-/** True for a path that is in VOLATILE_PATHS or below one of its folders. */
+/** True for a path that one of VOLATILE_PATHS stands for. */
 export function isVolatile(path: string): boolean {
-  return VOLATILE_PATHS.some((each) => path === each || (each.endsWith('/') && `${path}/`.startsWith(each)));
+  return VOLATILE_PATHS.some((each) =>
+    each.endsWith('*') ? path.startsWith(each.slice(0, -1)) : path === each,
+  );
 }

@@ -24,7 +24,8 @@ export function summaryLine(summary: RunSummary): string {
       ? [`Plan: ${summary.changed} to change`, `${summary.ok} as desired`]
       : [`Done: ${summary.changed} changed`, `${summary.ok} as desired`];
   if (summary.failed > 0) parts.push(`${summary.failed} failed`);
-  if (summary.skipped > 0) parts.push(`${summary.skipped} not reached`);
+  if (summary.skipped > 0)
+    parts.push(`${summary.skipped} ${summary.mode === 'plan' ? 'known later' : 'not reached'}`);
   if (summary.unreachable > 0) parts.push(`${count(summary.unreachable, 'host')} unreachable`);
   return `${parts.join(', ')}, on ${hosts} in ${duration(summary.seconds)}.`;
 }

@@ -28,7 +28,7 @@ export interface ConnectorOptions {
   readonly limits?: Partial<ConnectorLimits> | undefined;
 }
 
-export interface ConnectorLimits {
+interface ConnectorLimits {
   /** Handshakes at once. */
   readonly handshakes: number;
   /** Programs at once on one connection: sshd allows 10 sessions, and frees them late. */

@@ -6,7 +6,7 @@ import { orAborted } from './deadline.js';
 import { loadSsh2 } from './library.js';
 
 /** A private key that can be used, or why it cannot, as part of a sentence. */
-export type LoadedKey = { readonly key: ParsedKey } | { readonly unusable: string };
+type LoadedKey = { readonly key: ParsedKey } | { readonly unusable: string };
 
 /** The keys of a run. Each file is read and decrypted once and shared: decrypting blocks the program for 300 ms. */
 export interface KeyStore {

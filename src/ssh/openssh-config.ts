@@ -31,15 +31,17 @@ export function opensshConfig(host: Host, { home, acceptNew, keepalive }: Openss
     ...[join(home, '.ssh', 'config'), SYSTEM_CONFIG]
       .filter(existsSync)
       .map((file) => `Include ${word(file)}`),
-    ...(home === userInfo().homedir ? [] : ['Host *', ...defaultsOf(home)]),
+    ...(home === userInfo().homedir
+      ? []
+      : ['Host *', ...defaultsOf(home, host.ssh.identityFile === undefined)]),
   ];
   return `${rules.join('\n')}\n`;
 }
 
 /** ssh takes its defaults from the password database's home; these are the same for another home. */
-function defaultsOf(home: string): string[] {
+function defaultsOf(home: string, withIdentities: boolean): string[] {
   const ssh = join(home, '.ssh');
-  const identities = IDENTITIES.map((name) => join(ssh, name)).filter(existsSync);
+  const identities = withIdentities ? IDENTITIES.map((name) => join(ssh, name)).filter(existsSync) : [];
   return [
     `UserKnownHostsFile ${word(join(ssh, 'known_hosts'))}`,
     ...identities.map((file) => `IdentityFile ${word(file)}`),
@@ -59,7 +61,7 @@ export function hostArguments({ ssh }: Host, home: string): string[] {
 
 /** ssh asks a command which keys are known; this one knows the key that has the right fingerprint, and no other. */
 function pin(fingerprint: string): string[] {
-  const command = `/bin/sh -c '[ "$1" = "$2" ] && echo "$3 $4 $5"' pin %f ${fingerprint} %H %t %K`;
+  const command = `/bin/sh -c '[ "$1" = "$2" ] && echo "$3 $4 $5"; exit 0' pin %f ${fingerprint} %H %t %K`;
   const files = ['UserKnownHostsFile', 'GlobalKnownHostsFile'].flatMap((name) => ['-o', `${name}=/dev/null`]);
   return ['-o', `KnownHostsCommand=${command}`, ...files, '-o', 'StrictHostKeyChecking=yes'];
 }

@@ -26,17 +26,9 @@ export interface MasterOptions {
 
 const SCRIPT = readFileSync(new URL('./openssh-master.sh', import.meta.url), 'utf8');
 /** Agent and X11 are never forwarded, and forwardings of the user's configuration are left out. */
-const QUIET = [
-  '-T',
-  '-a',
-  '-x',
-  '-o',
-  'ClearAllForwardings=yes',
-  '-o',
-  'RemoteCommand=none',
-  '-o',
-  'LogLevel=ERROR',
-];
+const QUIET = ['-T', '-a', '-x', '-o', 'ClearAllForwardings=yes', '-o', 'RemoteCommand=none'];
+/** A failed negotiation is told at this level only. */
+const TELL = ['-o', 'LogLevel=INFO'];
 const GOODBYE = 1000;
 const LAST_WORDS = 100;
 
@@ -49,7 +41,7 @@ export async function startMaster(options: MasterOptions, signal: AbortSignal): 
   const common = ['-F', join(folder, 'config'), '-S', join(folder, 's'), ...QUIET];
   const child = spawn(
     '/bin/sh',
-    ['-c', SCRIPT, 'sh', '-M', '-N', '-o', 'ControlPersist=no', ...common, ...options.args],
+    ['-c', SCRIPT, 'sh', '-M', '-N', '-o', 'ControlPersist=no', ...TELL, ...common, ...options.args],
     {
       stdio: ['pipe', 'ignore', 'pipe'],
       detached: true,

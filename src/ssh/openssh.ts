@@ -89,8 +89,12 @@ async function connectMaster(
           deadline.signal,
         );
       } catch (error) {
+        const code = error instanceof ProvisionError ? error.code : undefined;
+        // A server without keys of the type that is asked for cannot negotiate.
+        const another =
+          code === 'SSH_HOST_KEY_CHANGED' || (refusal !== undefined && code === 'SSH_UNSUPPORTED');
         refusal ??= error;
-        if (!(error instanceof ProvisionError) || error.code !== 'SSH_HOST_KEY_CHANGED') break;
+        if (!another) break;
       }
     }
     throw refusal;
@@ -136,6 +140,8 @@ function createConnection(
 function startSession(host: Host, master: Master, command: string, env: NodeJS.ProcessEnv): RemoteProgram {
   const args = [
     ...master.arguments,
+    '-o',
+    'LogLevel=ERROR',
     '-o',
     'ControlMaster=no',
     '-o',

@@ -1,3 +1,4 @@
+import { ExitCode, ProvisionError } from '../errors.js';
 import type { Connect, Connection } from './connection.js';
 import { sleep } from './deadline.js';
 import { isWorthRetrying } from './failures.js';
@@ -29,10 +30,18 @@ export async function reconnect(connect: Connect, options: ReconnectOptions): Pr
       return await connect(AbortSignal.any([left, ...(signal ? [signal] : [])]));
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      last = error === left.reason && last !== undefined ? last : error;
+      last = error === left.reason ? (last ?? neverBack(deadlineMs)) : error;
       const wait = Math.min(FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT) * (0.75 + Math.random() / 2);
       if (left.aborted || !isWorthRetrying(error) || Date.now() + wait >= end) throw last;
       await sleep(wait, signal);
     }
   }
+}
+
+function neverBack(deadlineMs: number): ProvisionError {
+  const text = `A host could not be reached again within ${deadlineMs / 1000} s after its connection was lost.`;
+  return new ProvisionError('SSH_TIMEOUT', text, {
+    hint: 'Run the same command again when it is back.',
+    exitCode: ExitCode.unreachable,
+  });
 }

@@ -34,7 +34,7 @@ const EXPLANATIONS: readonly Explanation[] = [
   ],
   [/no new privileges/, 'SUDO_DENIED', 'the session may not gain privileges', () => 'Connect as root.'],
   [
-    /account (is|has)|account validation/i,
+    /^sudo:.*account/im,
     'SUDO_DENIED',
     'the account is locked or expired',
     () => 'Unlock the account (chage, passwd -u).',

@@ -90,7 +90,7 @@ function asksAgain(said: string, mark: string): boolean {
  * root gets skips its input up to the mark, because sudo leaves the password unread when it does not need one.
  */
 export function rootCommand(mark: string, user: string, withPassword: boolean): string {
-  const skip = withPassword ? `while IFS= read -r l && [ "$l" != ${mark} ]; do :; done; ` : '';
+  const skip = withPassword ? `while IFS= read -r l; do case $l in ${mark}) break ;; esac; done; ` : '';
   const shell = `echo ${mark}; echo ${mark} >&2; ${skip}exec /bin/sh -s`;
   if (user === 'root') return `/bin/sh -c ${quote(shell)}`;
   const options = withPassword ? `-S -k -p '${promptOf(mark)}'` : '-n';

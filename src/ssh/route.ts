@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { ProvisionError } from '../errors.js';
 import { openClient, type ClientContext, type OpenClient } from './client.js';
-import { createDeadline, orAborted, sleep, type Deadline } from './deadline.js';
+import { createDeadline, DeadlinePassed, orAborted, sleep, type Deadline } from './deadline.js';
 import { deadlineFailure, Dropped, droppedFailure, throughJump, unreachable } from './failures.js';
 import type { Limit } from './limit.js';
 import { openSocket, waitForGreeting } from './socket.js';
@@ -56,7 +56,11 @@ export function createRoutes(context: RouteContext): Routes {
       } catch (error) {
         if (!(error instanceof Dropped) || tries === DROPS || deadline.signal.aborted) throw error;
         deadline.doing = 'waiting to try again after it hung up';
-        await sleep(100 * 2 ** (tries - 1) * (0.5 + Math.random()), deadline.signal);
+        await sleep(100 * 2 ** (tries - 1) * (0.5 + Math.random()), deadline.signal).catch(
+          (reason: unknown) => {
+            throw reason instanceof DeadlinePassed ? error : reason;
+          },
+        );
       }
     }
   }

@@ -33,8 +33,13 @@ export async function openSocket(target: Target, deadline: Deadline): Promise<So
     return socket;
   } catch (error) {
     socket.destroy();
-    throw deadline.signal.aborted ? error : socketFailure(target, error);
+    if (deadline.signal.aborted) throw error;
+    throw isReset(error) ? new Dropped(error.message) : socketFailure(target, error);
   }
+}
+
+function isReset(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 }
 
 /**
@@ -53,7 +58,7 @@ export async function waitForGreeting(socket: Duplex, deadline: Deadline): Promi
 
 function firstBytes(socket: Duplex): Promise<void> {
   return new Promise((resolve, reject) => {
-    socket.on('readable', () => {
+    socket.once('readable', () => {
       const chunk: Buffer | null = socket.read();
       if (chunk === null) return reject(new Dropped(''));
       socket.unshift(chunk);

@@ -56,7 +56,7 @@ export function createSshConfigReader(home: string = homedir()): ReadSshConfig {
 }
 
 /** The arguments by which ssh reads the configuration of `home` instead of the password database's home. */
-export function configArguments(home: string): string[] {
+function configArguments(home: string): string[] {
   if (home === userInfo().homedir) return [];
   const file = join(home, '.ssh', 'config');
   return ['-F', existsSync(file) ? file : 'none'];

@@ -19,7 +19,7 @@ export function createSsh2Connection(open: OpenClient, settings: RootSettings, c
   const start: StartProgram = async (command, signal) => {
     const leave = await limit(signal);
     try {
-      const program = watchProgram(host, open, await openChannel(host, open, command, signal));
+      const program = await openChannel(host, open, command, signal);
       program.ended.then(leave, leave);
       return { ...program, close: () => [program.close(), leave()] };
     } catch (error) {
@@ -40,11 +40,11 @@ async function openChannel(
   open: OpenClient,
   command: string,
   signal: AbortSignal,
-): Promise<ClientChannel> {
+): Promise<RemoteProgram> {
   for (const wait of [...REFUSED_WAITS, undefined]) {
     signal.throwIfAborted();
     try {
-      return await requestExec(open, command);
+      return await requestExec(host, open, command);
     } catch (error) {
       const why = open.lostBecause();
       if (why !== undefined) throw lost(host, why);
@@ -57,14 +57,17 @@ async function openChannel(
   throw lost(host, 'sshd opens no session');
 }
 
-/** Settles also when the connection breaks before the server has answered. */
-function requestExec({ client, onLost }: OpenClient, command: string): Promise<ClientChannel> {
+/**
+ * Settles also when the connection breaks before the server has answered. The channel is watched from within the callback:
+ * the exit code of a quick program comes in the same packet as the answer, and would be missed a moment later.
+ */
+function requestExec(host: string, open: OpenClient, command: string): Promise<RemoteProgram> {
   return new Promise((resolve, reject) => {
-    const forget = onLost((why) => reject(new Error(why)));
-    client.exec(command, (error, channel) => {
+    const forget = open.onLost((why) => reject(new Error(why)));
+    open.client.exec(command, (error, channel) => {
       forget();
       if (error) reject(error);
-      else resolve(channel);
+      else resolve(watchProgram(host, open, channel));
     });
   });
 }

@@ -5,37 +5,39 @@ import { download } from './download.js';
 import { file } from './file.js';
 import { absolutePath, makeTask, type TaskOptions } from './options.js';
 
-export interface AptKeyOptions extends TaskOptions {
+interface AptKeyPath extends TaskOptions {
   /**
    * In /etc/apt/keyrings, for `signedBy` of a repository: NAME.asc for text, NAME.gpg for the binary form, the only one
    * that apt before 1.4 reads. apt before 1.1 knows no `signedBy` and takes keys from /etc/apt/trusted.gpg.d/NAME.gpg.
    */
   readonly path: string;
-  /** The key itself as text, or where to download it, in the form that the path asks for. */
-  readonly key:
-    | string
-    | { readonly url: string; readonly sha256: string; readonly proxy?: string | undefined };
 }
+
+/** The key itself as text, in ASCII armor; or where to download it, in the form that the path asks for. */
+export type AptKeyOptions = AptKeyPath &
+  (
+    | { readonly content: string }
+    | { readonly url: string; readonly sha256: string; readonly proxy?: string | undefined }
+  );
 
 /** A public key of a package source. */
 export function aptKey(options: AptKeyOptions): Task {
-  const { key } = options;
   const path = absolutePath(options.path);
-  const named = { ...options, title: options.title ?? `${path} has the key of the package source` };
   if (!/\.(asc|gpg)$/.test(path))
     throw new RangeError(`apt reads keys from NAME.asc and NAME.gpg, not from "${path}"`);
-  if (typeof key !== 'string') return download({ ...named, ...key, mode: '0644' });
-  const content = dearmor(key);
+  const title = options.title ?? `${path} has the key of the package source`;
+  if ('url' in options) return download({ ...options, title, mode: '0644' });
+  const binary = dearmor(options.content);
   return path.endsWith('.asc')
-    ? file({ ...named, content: key, mode: '0644' })
-    : binaryFile(named, path, content);
+    ? file({ ...options, title, mode: '0644' })
+    : binaryFile(options, path, title, binary);
 }
 
 /** A shell word cannot hold a NUL, so the content travels as base64. */
-function binaryFile(options: TaskOptions & { readonly title: string }, path: string, content: Buffer): Task {
+function binaryFile(options: TaskOptions, path: string, title: string, content: Buffer): Task {
   const sum = createHash('sha256').update(content).digest('hex');
   return makeTask(options, {
-    title: options.title,
+    title,
     check: sh`[ -e ${path} ] || { differs ${`${path} is missing`}; exit 1; }
 status=0
 has_content ${path} ${sum} || differs ${`${path} has another key`} || status=1

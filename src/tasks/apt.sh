@@ -6,20 +6,22 @@ DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none UCF_FORCE_CONFFOLD=
 NEEDRESTART_SUSPEND=1
 export DEBIAN_FRONTEND APT_LISTCHANGES_FRONTEND UCF_FORCE_CONFFOLD NEEDRESTART_SUSPEND
 
-# lock_holder: the process that holds one of the locks, as $HOLDER. They are POSIX locks, which the kernel lists with the
-# number of the file; that the process has one of the files open makes sure.
+# A busybox that is the shell has a small dpkg of its own.
+dpkg() {
+  /usr/bin/dpkg "$@"
+}
+
+# lock_holder: the process that holds one of the locks, as $HOLDER. They are POSIX locks, which the kernel lists; on which
+# file, it tells by a number that is not always the file's own, so the files that the process has open tell it.
 lock_holder() {
   HOLDER=
-  for lh_file in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/cache/apt/archives/lock; do
-    [ -e "$lh_file" ] || continue
-    lh_inode=$(stat -c %i "$lh_file")
-    lh_pid=$(sed -n "s/^[0-9]*: POSIX  *ADVISORY  *WRITE  *\([0-9][0-9]*\) [0-9a-f]*:[0-9a-f]*:$lh_inode .*/\1/p" /proc/locks)
-    lh_pid=${lh_pid%%"$NL"*}
-    case $(ls -l "/proc/${lh_pid:-none}/fd" 2>/dev/null) in
-      *"$lh_file"*) ;;
+  # shellcheck disable=SC2013 # numbers
+  for lh_pid in $(sed -n 's/^[0-9]*: POSIX  *ADVISORY  *WRITE  *\([0-9][0-9]*\) .*/\1/p' /proc/locks); do
+    case $(ls -l "/proc/$lh_pid/fd" 2>/dev/null) in
+      *' /var/lib/dpkg/lock'* | *' /var/lib/apt/lists/lock'* | *' /var/cache/apt/archives/lock'*) ;;
       *) continue ;;
     esac
-    read -r lh_name <"/proc/$lh_pid/comm" || continue
+    read -r lh_name 2>/dev/null <"/proc/$lh_pid/comm" || continue
     HOLDER="$lh_name (process $lh_pid)"
     return 0
   done
@@ -60,12 +62,12 @@ repair_dpkg() {
   if [ -e "$1" ] || [ -n "$(dpkg --audit 2>&1)" ]; then
     echo 'an earlier installation was interrupted: dpkg ends it first'
     alone dpkg --force-confdef --force-confold --configure -a
-    reinstall_broken
   fi
   if ! apt-get -qq check >/dev/null 2>&1; then
     echo 'packages that others need are missing: apt-get installs them first'
     apt_get -f install
   fi
+  reinstall_broken
 }
 
 # A package that was killed while it was unpacked must be unpacked again.

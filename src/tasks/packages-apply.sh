@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Set by the caller: $HOLD (yes, no, any), $UPDATE (yes: also fetch lists that are old; no: only when a package is not in
-# them), $RECOMMENDS (yes, no), $MASK_UNITS (words).
+# them), $RECOMMENDS (yes, no), $STOPPED_UNITS (words).
 
 # apply_packages NAME PATTERN NAME PATTERN ...
 apply_packages() {
@@ -122,39 +122,43 @@ set_hold() {
 
 # ---- packages that must not start their services ----
 
-# keep_stopped: the units of $MASK_UNITS that do not run now cannot be started by the installation. This is not "systemctl
-# mask", which wants the unit to exist. An enabled unit stays enabled.
+POLICY=/usr/sbin/policy-rc.d
+
+# keep_stopped: the units of $STOPPED_UNITS that do not run now are not started by the installation; the packages ask
+# invoke-rc.d(8), which asks this policy. (A masked unit would not be started either, but could not be enabled by its
+# package.) A policy that was there is asked about all other units, and one that a killed run has left does nothing.
 keep_stopped() {
-  MASKED='' POLICY=
-  [ -n "$MASK_UNITS" ] || return 0
-  if [ -d /run/systemd/system ]; then
-    for ks_unit in $MASK_UNITS; do
-      ! systemctl -q is-active -- "$ks_unit" || continue
-      ln -s /dev/null "/run/systemd/system/$ks_unit" 2>/dev/null && MASKED="$MASKED $ks_unit"
-    done
-    [ -z "$MASKED" ] || systemctl daemon-reload
-  elif [ ! -e /usr/sbin/policy-rc.d ]; then
-    POLICY=/usr/sbin/policy-rc.d
-    {
-      echo '#!/bin/sh'
-      for ks_unit in $MASK_UNITS; do
-        # shellcheck disable=SC2016 # for the script that is written
-        printf '[ "$1" != "%s" ] || exit 101\n' "${ks_unit%.service}"
-      done
-      echo 'exit 0'
-    } >"$POLICY"
-    chmod 0755 "$POLICY"
-  fi
+  ks_names=
+  for ks_unit in $STOPPED_UNITS; do
+    [ ! -d /run/systemd/system ] || ! systemctl -q is-active -- "$ks_unit" || continue
+    ks_names="$ks_names${ks_names:+ | }$ks_unit | ${ks_unit%.service}"
+  done
+  [ -n "$ks_names" ] || return 0
+  ! is_our_policy && [ -e "$POLICY" ] && mv "$POLICY" "$POLICY.kept-by-provision"
+  cat >"$POLICY" <<END
+#!/bin/sh
+# Written by provision for the time of an installation.
+if [ -d /proc/$$ ]; then
+  case \$1 in
+    $ks_names) exit 101 ;;
+  esac
+fi
+[ ! -x $POLICY.kept-by-provision ] || exec $POLICY.kept-by-provision "\$@"
+END
+  chmod 0755 "$POLICY"
+}
+
+is_our_policy() {
+  grep -q '^# Written by provision' "$POLICY" 2>/dev/null
 }
 
 # end_installation: undoes what was only for its time.
 end_installation() {
-  for ei_unit in $MASKED; do
-    rm -f "/run/systemd/system/$ei_unit"
-  done
-  [ -z "$MASKED" ] || systemctl daemon-reload
-  [ -z "$POLICY" ] || rm -f "$POLICY"
+  if is_our_policy; then
+    rm -f "$POLICY"
+    [ ! -e "$POLICY.kept-by-provision" ] || mv "$POLICY.kept-by-provision" "$POLICY"
+  fi
   # shellcheck disable=SC2086 # names are words
   [ -z "$HELD" ] || alone apt-mark hold $HELD >/dev/null
-  MASKED='' POLICY='' HELD=
+  HELD=
 }

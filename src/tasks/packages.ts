@@ -31,11 +31,12 @@ const APPLY = rawScript(readFileSync(new URL('./packages-apply.sh', import.meta.
 const INSTALL_TIMEOUT = 1800;
 
 /**
- * Installed packages, on hosts with apt. Those that are right are not upgraded. Only real packages count, not what others
+ * Packages that are installed, on hosts with apt. Those that are right are not upgraded. Only real packages count, not what others
  * provide.
  */
 export function packages(options: PackagesOptions): Task {
   const wishes = options.install.map((wish) => (typeof wish === 'string' ? { name: wish } : wish));
+  if (wishes.length === 0) throw new RangeError('a task without packages');
   const names = wishes.map(({ name }) => packageName(name));
   const pairs = wishes.flatMap(({ name, version = '' }) => [name, versionPattern(version)]);
   const hold = options.hold === undefined ? 'any' : yesNo(options.hold);
@@ -47,7 +48,7 @@ export function packages(options: PackagesOptions): Task {
 read_packages ${names}
 check_packages ${[hold, ...pairs]}`,
     apply: sh`HOLD=${hold} UPDATE=${yesNo(options.update ?? true)} RECOMMENDS=${yesNo(options.recommends ?? false)}
-NAMES=${names.join(' ')} MASK_UNITS=${units.join(' ')} LOCK_TIMEOUT=${options.lockTimeout}
+NAMES=${names.join(' ')} STOPPED_UNITS=${units.join(' ')} LOCK_TIMEOUT=${options.lockTimeout}
 ${CHECK}
 ${APT}
 ${APPLY}

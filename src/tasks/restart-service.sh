@@ -33,8 +33,9 @@ start_time() {
     org.freedesktop.systemd1.Service ExecMainStartTimestamp 2>/dev/null); then
     STARTED=$((${st_told#t } / 1000))
   else
-    st_told=$(TZ=UTC systemctl show -p ExecMainStartTimestamp -- "$1") &&
-      STARTED=$(date -d "${st_told#*=}" +%s)000 || cannot "systemd does not tell when $1 was started"
+    st_told=$(TZ=UTC systemctl show -p ExecMainStartTimestamp -- "$1")
+    STARTED=$(date -d "${st_told#*=}" +%s)000
+    [ "$STARTED" != 000 ] || cannot "systemd does not tell when $1 was started"
   fi
 }
 
@@ -88,7 +89,8 @@ apply_restart() {
   shift 2
   stamp_of "$ar_unit"
   mkdir -p "${STAMP%/*}" && : >"$STAMP.restarting" || return 2
-  reload_units "$ar_unit"
+  # systemd does not always notice that there is a first drop-in.
+  systemctl daemon-reload || return 2
   # What is noted is what was there before: a change while it restarts is due again.
   contents "$@"
   systemctl reset-failed -- "$ar_unit" 2>/dev/null

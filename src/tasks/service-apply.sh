@@ -10,34 +10,32 @@ apply_service() {
 }
 
 apply_systemd_service() {
-  reload_units "$1"
-  if [ "$2$3" != nono ]; then
-    unmask_unit "$1"
-  fi
-  if [ "$2" = yes ]; then
-    systemctl enable -- "$1" || return 2
-  else
-    systemctl disable -- "$1" || return 2
-  fi
-  if [ "$3" = no ]; then
-    systemctl stop -- "$1" || explain_unit "$1"
-    return
-  fi
-  ! systemctl -q is-active -- "$1" || return 0
-  # A service that failed too often may not be started for a while.
-  systemctl reset-failed -- "$1" 2>/dev/null
-  { systemctl start -- "$1" && stays_active "$1"; } || explain_unit "$1"
+  # systemd does not always notice that there is a new unit file or the first drop-in.
+  systemctl daemon-reload || return 2
+  [ "$2$3" = nono ] || unmask_unit "$1" || return 2
+  read_systemd_service "$1"
+  case $SERVICE_ENABLED$2 in
+    noyes) systemctl enable -- "$1" || return 2 ;;
+    yesno) systemctl disable -- "$1" || return 2 ;;
+  esac
+  case $SERVICE_RUNNING$3 in
+    yesno) systemctl stop -- "$1" || explain_unit "$1" ;;
+    noyes)
+      # A service that failed too often may not be started for a while.
+      systemctl reset-failed -- "$1" 2>/dev/null
+      { systemctl start -- "$1" && stays_active "$1"; } || explain_unit "$1"
+      ;;
+  esac
 }
 
-# By the operator, or left by an installation that was killed.
+# What was masked by hand is to run now.
 unmask_unit() {
   read_unit "$1" LoadState
   case $UNIT_TOLD in
     *LoadState=masked*) ;;
     *) return 0 ;;
   esac
-  systemctl unmask -- "$1"
-  systemctl unmask --runtime -- "$1"
+  systemctl unmask -- "$1" && systemctl unmask --runtime -- "$1"
 }
 
 apply_sysv_service() {
@@ -59,10 +57,9 @@ apply_sysv_service() {
 
 enable_upstart_job() {
   eu_file=/etc/init/$1.override
-  read_text "$eu_file"
   if [ "$2" = no ]; then
-    printf '%smanual\n' "$TEXT" | replace_file "$eu_file" '' '' ''
-  elif [ -n "$TEXT" ]; then
-    printf %s "$TEXT" | sed '/^manual/d' | replace_file "$eu_file" '' '' ''
+    { sed '/^manual/d' "$eu_file" 2>/dev/null; echo manual; } | replace_file "$eu_file" '' '' ''
+  elif [ -e "$eu_file" ]; then
+    sed '/^manual/d' "$eu_file" | replace_file "$eu_file" '' '' ''
   fi
 }

@@ -8,14 +8,6 @@ explain_unit() {
   return 2
 }
 
-# reload_units UNIT: makes systemd read unit files that are new or have changed.
-reload_units() {
-  read_unit "$1" LoadState,NeedDaemonReload
-  case $UNIT_TOLD in
-    *NeedDaemonReload=yes* | *LoadState=not-found* | *LoadState=error*) systemctl daemon-reload ;;
-  esac
-}
-
 # stays_active UNIT: a service of type "simple" counts as started before it has done anything.
 stays_active() {
   sleep 1

@@ -20,7 +20,7 @@ apply_user() {
     home_folder "$1" "$3" || return 2
   fi
   missing_groups "$@"
-  [ -z "$MISSING" ] || usermod -a -G "${MISSING#,}" -- "$1"
+  [ -z "$MISSING" ] || usermod -a -G "${MISSING#,}" -- "$1" || return 2
 }
 
 new_user() {

@@ -7,6 +7,7 @@ account() {
   else
     ACCOUNT=$(grep "^$1:" /etc/passwd)
   fi || return 1
+  # shellcheck disable=SC2034 # for check_user
   LOGIN_SHELL=${ACCOUNT##*:}
   HOME_FOLDER=${ACCOUNT%:*}
   HOME_FOLDER=${HOME_FOLDER##*:}

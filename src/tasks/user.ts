@@ -48,8 +48,9 @@ export function accountName(name: string): string {
   return name;
 }
 
-/** /etc/passwd has a colon between fields and one user a line. */
+/** /etc/passwd has a colon between fields and one user a line; useradd takes no other control character either. */
 function passwdPath(path: string): string {
-  if (/[:\n]/.test(path)) throw new RangeError(`"${path}" cannot stand in /etc/passwd`);
+  // oxlint-disable-next-line no-control-regex
+  if (/[:\0-\x1f\x7f]/.test(path)) throw new RangeError(`"${path}" cannot stand in /etc/passwd`);
   return absolutePath(path);
 }

@@ -1,15 +1,16 @@
+import { resolve } from 'node:path';
 import { ExitCode } from '../../errors.js';
 import type { Command } from '../command.js';
 
 export const initCommand: Command = {
   name: 'init',
-  summary: 'ask a few questions and write an inventory',
+  summary: 'Ask a few questions and write an inventory.',
   description:
     'Asks for the hosts and how to reach them, writes a commented inventory file and reads it back. Needs a terminal; without one, copy inventory.example.yaml.',
   arguments: [
     {
       name: 'file',
-      description: 'file to write',
+      description: 'the file to write',
       required: false,
       default: 'inventory.yaml',
       complete: 'file',
@@ -22,8 +23,9 @@ export const initCommand: Command = {
   ],
   handler: async (args, context) => {
     const { initInventory } = await import('../../inventory/init.js');
-    const path = args.text('file') ?? 'inventory.yaml';
-    await initInventory({ path, overwrite: args.flag('force') }, context);
+    const name = args.text('file') ?? 'inventory.yaml';
+    const request = { name, path: resolve(context.cwd, name), overwrite: args.flag('force') };
+    await initInventory(request, context);
     return ExitCode.done;
   },
 };

@@ -44,10 +44,11 @@ describe.each(SHELLS)('a look in $name', (shell) => {
     const { session } = await openSession(await localHost(shell));
     const tasks = [
       task('first', { check: sh`exit 1`, apply: sh`true` }),
-      task('second', { check: sh`exit 0`, apply: sh`true`, after: ['first'] }),
-      task('third', { check: sh`exit 0`, apply: sh`true`, after: ['second'] }),
-      task('proof', { check: sh`exit 0`, after: ['third'] }),
-      task('apart', { check: sh`exit 0`, apply: sh`true` }),
+      task('second', { check: sh`exit 2`, apply: sh`true`, after: ['first'] }),
+      task('third', { check: sh`exit 1`, apply: sh`true`, after: ['second'] }),
+      task('proof', { check: sh`exit 1`, after: ['third'] }),
+      task('asks', { check: sh`! pending first || { echo due; exit 1; }`, apply: sh`true` }),
+      task('apart', { check: sh`exit 0`, apply: sh`true`, after: ['first'] }),
     ];
     const { judgements } = await look(session, [play(tasks)], never);
     expect(judgements[0]?.map(({ status, knownAfter }) => `${status} ${knownAfter ?? '-'}`)).toEqual([
@@ -55,6 +56,7 @@ describe.each(SHELLS)('a look in $name', (shell) => {
       'change first',
       'change second',
       'unknown third',
+      'change -',
       'ok -',
     ]);
   });

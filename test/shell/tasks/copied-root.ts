@@ -11,11 +11,18 @@ export const CAN_COPY_ROOT =
     'command -v dpkg-deb && unshare -m sh -c "mount -t tmpfs none /mnt && mkdir /mnt/u /mnt/w /mnt/m && mount -t overlay -o lowerdir=/,upperdir=/mnt/u,workdir=/mnt/w none /mnt/m"',
   ]).status === 0;
 
+export interface CopiedRoot {
+  /** A script under these settings has the copy for its root. */
+  readonly settings: ScriptSettings;
+  /** Every file that was changed or made, with what any further change would alter. */
+  readonly changes: () => string;
+}
+
 /**
  * The machine's own root, of which every change is forgotten when the test ends: an overlay in a mount namespace. The
  * test's folders are the same inside and outside.
  */
-export async function copiedRoot(host: TestHost): Promise<ScriptSettings> {
+export async function copiedRoot(host: TestHost): Promise<CopiedRoot> {
   const layers = join(host.base, 'layers');
   await mkdir(layers);
   const script = `
@@ -31,7 +38,24 @@ exec sleep 600`;
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   await ready(child);
-  return { under: ['nsenter', '-t', String(child.pid), '-m', '--', 'chroot', join(layers, 'root')] };
+  const enter = ['nsenter', '-t', String(child.pid), '-m', '--'];
+  return {
+    settings: { under: [...enter, 'chroot', join(layers, 'root')] },
+    changes: () => {
+      const [command = '', ...args] = enter;
+      // busybox's diff has its standard input in /tmp for a moment, which changes the time of the folder.
+      const folders = ['-mindepth', '1', '!', '-path', join(layers, 'upper/tmp')];
+      const found = [
+        'find',
+        join(layers, 'upper'),
+        join(layers, 'root/run'),
+        ...folders,
+        '-printf',
+        '%p %m %u %s %T@ %C@ %l\\n',
+      ];
+      return spawnSync(command, [...args, ...found], { encoding: 'utf8' }).stdout;
+    },
+  };
 }
 
 function ready(child: ChildProcess): Promise<void> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rawScript, sh } from '../../../src/shell/script.js';
+import { sh } from '../../../src/shell/script.js';
 import { runScript, type ScriptSettings, type Shell, type TestHost } from '../run-task.js';
 
 /** A package with nothing in it but scripts. */
@@ -21,7 +21,7 @@ export async function publish(host: TestHost, ...list: readonly TestPackage[]): 
   for (const each of list) await build(host, source, each);
   const stanzas = (await readdir(source))
     .filter((name) => name.endsWith('.deb'))
-    .map(async (name) => stanza(name, await readFile(join(source, name))));
+    .map(async (name) => stanza(source, name, await readFile(join(source, name))));
   await writeFile(join(source, 'Packages'), (await Promise.all(stanzas)).join('\n'));
   return source;
 }
@@ -48,28 +48,28 @@ async function build(host: TestHost, source: string, each: TestPackage): Promise
   if (built.status !== 0) throw new Error(built.stderr.toString());
 }
 
-function stanza(name: string, content: Buffer): string {
-  const [, packageName, version] = /^(.*)_(.*)_all\.deb$/.exec(name) ?? [];
-  const fields = spawnSync('dpkg-deb', ['-f', '-', 'Depends', 'Recommends'], { input: content }).stdout.toString();
-  return `Package: ${packageName ?? ''}
-Version: ${decodeURIComponent(version ?? '')}
-Architecture: all
-${fields}Filename: ./${name}
+function stanza(source: string, name: string, content: Buffer): string {
+  const fields = ['Package', 'Version', 'Architecture', 'Depends', 'Recommends'];
+  const told = spawnSync('dpkg-deb', ['-f', join(source, name), ...fields], { encoding: 'utf8' });
+  return `${told.stdout}Filename: ./${name}
 Size: ${content.length}
 SHA256: ${createHash('sha256').update(content).digest('hex')}
 `;
 }
 
 /** The folder becomes the only package source of the copied root. */
-export async function useOnly(shell: Shell, host: TestHost, source: string, settings: ScriptSettings): Promise<void> {
+export async function useOnly(
+  shell: Shell,
+  host: TestHost,
+  source: string,
+  settings: ScriptSettings,
+): Promise<void> {
   const result = await runScript(
     shell,
     host,
-    rawScript(
-      sh`rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/* /var/lib/apt/lists/* /usr/sbin/policy-rc.d
+    sh`rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/* /var/lib/apt/lists/* /usr/sbin/policy-rc.d
 echo 'APT::Sandbox::User "root";' >/etc/apt/apt.conf.d/99-test
-printf '%s\n' ${`deb [trusted=yes] file:${source} ./`} >/etc/apt/sources.list`.source,
-    ),
+printf '%s\n' ${`deb [trusted=yes] file:${source} ./`} >/etc/apt/sources.list`,
     settings,
   );
   if (result.code !== 0) throw new Error(result.stdout + result.stderr);

