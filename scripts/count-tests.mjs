@@ -15,7 +15,8 @@ for (const path of reports) {
   passed += report.numPassedTests;
   failed += report.numFailedTests + (report.success || report.numFailedTests > 0 ? 0 : 1);
   for (const file of report.testResults) {
-    for (const test of file.assertionResults) if (test.status === 'failed') console.log(`failed: ${test.fullName}`);
+    for (const test of file.assertionResults)
+      if (test.status === 'failed') console.log(`failed: ${test.fullName}`);
   }
 }
 if (stepFailed !== '0' && failed === 0) failed = 1;

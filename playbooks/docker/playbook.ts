@@ -6,6 +6,7 @@ import { aptKey } from '../../src/tasks/apt-key.js';
 import { aptRepository } from '../../src/tasks/apt-repository.js';
 import { packages } from '../../src/tasks/packages.js';
 import { service } from '../../src/tasks/service.js';
+import { dueAfter } from '../due-after.js';
 import { dockerProxy, proxyFile } from '../proxy.js';
 import { CONTAINERS, hostsWithRole } from '../roles.js';
 import { verdict } from '../verdict.js';
@@ -79,14 +80,18 @@ function engine(inventory: Inventory, facts: HostFacts): readonly Task[] {
       maskUnits: [UNIT, 'docker.socket'],
       prevents: ['docker-apt-minimal'],
     }),
-    service({
-      id: 'docker-service',
-      unit: UNIT,
-      enabled: true,
-      running: true,
-      after: ['docker-data-root', 'docker-packages'],
-      prevents: ['docker-apt-minimal'],
-    }),
+    // Moving the data stops the engine.
+    dueAfter(
+      ['docker-data-root'],
+      service({
+        id: 'docker-service',
+        unit: UNIT,
+        enabled: true,
+        running: true,
+        after: ['docker-packages'],
+        prevents: ['docker-apt-minimal'],
+      }),
+    ),
   ];
 }
 

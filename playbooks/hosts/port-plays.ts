@@ -4,6 +4,7 @@ import type { Task } from '../../src/engine/task.js';
 import type { Host } from '../../src/inventory/inventory.js';
 import { lines, rawScript, type Script, sh } from '../../src/shell/script.js';
 import { command } from '../../src/tasks/command.js';
+import { dueAfter } from '../due-after.js';
 import { keyOf } from '../key-of.js';
 import { isProven, recordProof } from '../proven-once.js';
 import { portsOf, ways, type Way } from './ports.js';
@@ -76,7 +77,6 @@ function listeners(host: Host, ports: readonly string[], key: Script): Task {
   return command({
     id: LISTENERS,
     title: 'listeners answer until the ports are proven open',
-    after: ['base-packages'],
     prevents,
     check: sh`${FUNCTIONS}
 ${key}
@@ -105,6 +105,10 @@ function portsOpen(host: Host, tries: readonly Try[], key: Script): Task {
     prevents,
     timeout: { apply: TRY },
     check: sh`${key}
+if pending port-listeners; then
+  differs 'the ports of the other hosts will be tried'
+  exit 1
+fi
 ${isProven(PROOF)} || differs 'the ports of the other hosts have not been tried'`,
     apply: lines(
       FUNCTIONS,
@@ -125,13 +129,17 @@ ${recordProof(PROOF)}`,
 }
 
 function listenersClosed(): Task {
-  return command({
+  const task = command({
     id: 'port-listeners-closed',
     title: 'no listener of ours is left',
-    after: [LISTENERS],
     check: sh`${FUNCTIONS}
+if pending port-listeners; then
+  differs 'the listeners will be there'
+  exit 1
+fi
 ! are_listening || differs 'the listeners are still there'`,
     apply: sh`${FUNCTIONS}
 stop_listeners`,
   });
+  return dueAfter([LISTENERS], task);
 }

@@ -1,4 +1,3 @@
-import type { ExitCode } from '../errors.js';
 import type { Context } from './context.js';
 
 /** A command as data: parsing, help, completion and docs/commands.md all come from it. */
@@ -14,7 +13,7 @@ export interface Command {
   /** Commands below this one (`lab create`); such a command has no handler of its own. */
   readonly commands?: readonly Command[] | undefined;
   /** Gives the exit code. Imports what it needs itself, so that `--version` and completion stay quick. */
-  readonly handler?: ((args: Arguments, context: Context) => Promise<ExitCode | number>) | undefined;
+  readonly handler?: ((args: Arguments, context: Context) => Promise<number>) | undefined;
 }
 
 export interface Argument {

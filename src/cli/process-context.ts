@@ -7,7 +7,7 @@ import { terminalPrompts } from './prompts.js';
 export function processContext(debug: boolean): { context: Context; dispose: () => void } {
   const soft = new AbortController();
   const hard = new AbortController();
-  const stderr = output(process.stderr as WriteStream);
+  const stderr = output(process.stderr);
   const onSignal = (): void => {
     if (soft.signal.aborted) hard.abort(new Error('interrupted'));
     else {
@@ -25,9 +25,9 @@ export function processContext(debug: boolean): { context: Context; dispose: () 
   const context: Context = {
     cwd: process.cwd(),
     env: process.env,
-    stdout: output(process.stdout as WriteStream),
+    stdout: output(process.stdout),
     stderr,
-    stdinIsTerminal: process.stdin.isTTY === true,
+    stdinIsTerminal: process.stdin.isTTY,
     prompts: terminalPrompts,
     softStop: soft.signal,
     hardStop: hard.signal,
@@ -41,7 +41,7 @@ export function processContext(debug: boolean): { context: Context; dispose: () 
 }
 
 function output(stream: WriteStream): Output {
-  const isTerminal = stream.isTTY === true;
+  const isTerminal = stream.isTTY;
   return {
     write: (text) => void stream.write(text),
     isTerminal,

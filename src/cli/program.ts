@@ -86,8 +86,8 @@ function commanderOption(option: Option): CommanderOption {
   if (option.choices !== undefined && option.repeat !== true) built.choices([...option.choices]);
   if (option.default !== undefined) built.default(option.default);
   if (option.repeat === true) {
-    built.argParser((value: string, before: string[] = []) => [
-      ...before,
+    built.argParser((value: string, before: string[] | undefined) => [
+      ...(before ?? []),
       ...value.split(',').filter(Boolean),
     ]);
   }

@@ -61,7 +61,7 @@ export function assertUnchanged(planned: readonly PlannedTask[], current: readon
   const now = new Map(current.map((task) => [key(task), task]));
   const differences = [
     ...current.flatMap((task) => difference(before.get(key(task)), task)),
-    ...planned.filter((task) => !now.has(key(task))).map((task) => `${place(task)} is no longer there`),
+    ...planned.filter((task) => !now.has(key(task))).map((task) => `${placeName(task)} is no longer there`),
   ];
   if (differences.length === 0) return;
   const shown = differences.slice(0, MOST_SHOWN);
@@ -74,13 +74,14 @@ export function assertUnchanged(planned: readonly PlannedTask[], current: readon
 }
 
 function difference(before: PlannedTask | undefined, now: PlannedTask): string[] {
-  if (before === undefined) return [`${place(now)} was not in the plan`];
-  if (before.scripts !== now.scripts) return [`${place(now)} would do something else than planned`];
-  if (before.status !== now.status) return [`${place(now)} was "${before.status}" and is "${now.status}"`];
+  if (before === undefined) return [`${placeName(now)} was not in the plan`];
+  if (before.scripts !== now.scripts) return [`${placeName(now)} would do something else than planned`];
+  if (before.status !== now.status)
+    return [`${placeName(now)} was "${before.status}" and is "${now.status}"`];
   return [];
 }
 
-function place(task: PlannedTask): string {
+function placeName(task: PlannedTask): string {
   return `${task.host}: ${task.stage}/${task.task}`;
 }
 

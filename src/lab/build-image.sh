@@ -1,10 +1,20 @@
 #!/bin/sh
-# Usage: build-image.sh SUITE FOLDER SOURCES APT_CONF PACKAGES
-# Builds FOLDER/root, the root file system of a freshly installed Debian machine, and FOLDER/ntp, the program of a
+# Usage: build-image.sh build SUITE FOLDER SOURCES APT_CONF PACKAGES
+# Builds FOLDER/root, the root file system of a freshly installed Debian machine, and FOLDER/ntp, the files of a
 # time server. FOLDER appears when all of it is there, never half.
 set -eu
 
-main() {
+# The image has most of the libraries of the time server; what else it takes comes with it.
+time_server() {
+  root=$1 target=$2
+  chroot "$root" apt-get --yes --download-only --no-install-recommends --option Dir::Cache::archives=/tmp/ntp install chrony
+  for package in "$root"/tmp/ntp/*.deb; do
+    dpkg-deb --fsys-tarfile "$package" | tar -x -C "$target" ./usr
+  done
+  rm -r "$root/tmp/ntp"
+}
+
+build() {
   suite=$1 folder=$2 sources=$3 apt_conf=$4 packages=$5
   [ ! -d "$folder" ] || return 0
   building=$folder.partial
@@ -12,9 +22,7 @@ main() {
   mkdir -p "$building/ntp"
   root=$building/root
   mmdebstrap --mode=root --variant=important --include="$packages" --aptopt="$apt_conf" \
-    --customize-hook="chroot \"\$1\" sh -c 'cd /tmp && apt-get download chrony'" \
-    --customize-hook="dpkg-deb --fsys-tarfile \"\$1\"/tmp/chrony_*.deb | tar -x -C '$building/ntp' ./usr/sbin/chronyd" \
-    --customize-hook="rm \"\$1\"/tmp/chrony_*.deb" \
+    --customize-hook="sh '$script' time_server \"\$1\" '$building/ntp'" \
     "$suite" "$root" "$sources"
   finish
   mv "$building" "$folder"
@@ -35,5 +43,6 @@ finish() {
   rm -f "$root"/etc/systemd/system/timers.target.wants/*
 }
 
-main "$@"
+script=$0
+"$@"
 exit

@@ -138,8 +138,9 @@ function rolesOf(index: number, hosts: number): Role[] {
     ...(index === 1 ? (['control-plane'] as const) : []),
     'worker',
     ...(index <= monitors ? (['mon'] as const) : []),
-    ...(index === 1 ? (['mgr', 'mds'] as const) : []),
+    ...(index === 1 ? (['mgr'] as const) : []),
     'osd',
+    ...(index === 1 ? (['mds'] as const) : []),
   ];
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { ExitCode, ProvisionError } from '../errors.js';
 import { killGroup, removeGroup, removeParentGroup } from './cgroups.js';
+import { removeBrokenImages } from './image.js';
 import { labGroup } from './model.js';
 import { networkDown, networksOf } from './network.js';
 import { labFolder, STATE_ROOT } from './paths.js';
@@ -21,6 +22,7 @@ export async function destroyLab(name: string): Promise<void> {
     ...networks.map(networkDown),
     removeGroup(labGroup(name)),
     rm(labFolder(name), { recursive: true, force: true }),
+    removeBrokenImages(),
   ]);
   await removeParentGroup();
 }

@@ -44,9 +44,18 @@ export async function ensureImage(
   await mkdir(CACHE_ROOT, { recursive: true, mode: 0o755 });
   await writeFile(files.sources, sources);
   await writeFile(files.aptConf, aptConf);
-  const build = ['sh', script, suite, folder, files.sources, files.aptConf, PACKAGES.join()];
+  const build = ['sh', script, 'build', suite, folder, files.sources, files.aptConf, PACKAGES.join()];
   await runLocal(joinGroup(group, ['flock', join(CACHE_ROOT, 'lock'), 'unshare', '--mount', ...build]));
   return folder;
+}
+
+/** Removes what a broken-off build of an image left, unless one is being built. */
+export async function removeBrokenImages(): Promise<void> {
+  const names = await readdir(CACHE_ROOT).catch((): string[] => []);
+  const broken = names.filter((name) => name.endsWith('.partial')).map((name) => join(CACHE_ROOT, name));
+  if (broken.length === 0) return;
+  const remove = ['rm', '--recursive', '--force', '--one-file-system', '--', ...broken];
+  await runLocal(['flock', '--nonblock', join(CACHE_ROOT, 'lock'), ...remove], { allowFailure: true });
 }
 
 /**

@@ -100,7 +100,6 @@ function watchClient(
     for (const listener of listeners) listener(why);
     listeners.clear();
   };
-  client.setMaxListeners(0);
   const ready = new Promise<void>((resolve, reject) => {
     let isReady = false;
     client.on('ready', () => {

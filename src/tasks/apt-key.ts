@@ -5,32 +5,29 @@ import { download } from './download.js';
 import { file } from './file.js';
 import { absolutePath, makeTask, type TaskOptions } from './options.js';
 
-interface AptKeyPath extends TaskOptions {
+export interface AptKeyOptions extends TaskOptions {
   /**
    * In /etc/apt/keyrings, for `signedBy` of a repository: NAME.asc for text, NAME.gpg for the binary form, the only one
    * that apt before 1.4 reads. apt before 1.1 knows no `signedBy` and takes keys from /etc/apt/trusted.gpg.d/NAME.gpg.
    */
   readonly path: string;
+  /** The key itself as text, in ASCII armor; or where to download it, in the form that the path asks for. */
+  readonly key:
+    | string
+    | { readonly url: string; readonly sha256: string; readonly proxy?: string | undefined };
 }
-
-/** The key itself as text, in ASCII armor; or where to download it, in the form that the path asks for. */
-export type AptKeyOptions = AptKeyPath &
-  (
-    | { readonly content: string }
-    | { readonly url: string; readonly sha256: string; readonly proxy?: string | undefined }
-  );
 
 /** A public key of a package source. */
 export function aptKey(options: AptKeyOptions): Task {
+  const { key } = options;
   const path = absolutePath(options.path);
   if (!/\.(asc|gpg)$/.test(path))
     throw new RangeError(`apt reads keys from NAME.asc and NAME.gpg, not from "${path}"`);
   const title = options.title ?? `${path} has the key of the package source`;
-  if ('url' in options) return download({ ...options, title, mode: '0644' });
-  const binary = dearmor(options.content);
-  return path.endsWith('.asc')
-    ? file({ ...options, title, mode: '0644' })
-    : binaryFile(options, path, title, binary);
+  if (typeof key !== 'string') return download({ ...options, ...key, title, mode: '0644' });
+  const binary = dearmor(key);
+  if (path.endsWith('.gpg')) return binaryFile(options, path, title, binary);
+  return file({ ...options, title, content: key, mode: '0644' });
 }
 
 /** A shell word cannot hold a NUL, so the content travels as base64. */

@@ -73,7 +73,7 @@ check_restart() {
   case $UNIT_TOLD in
     *NeedDaemonReload=yes*) differs "the unit file of $cr_unit, or a drop-in, has changed since systemd read it" || return 1 ;;
   esac
-  if cr_noted=$(cat "$STAMP" 2>/dev/null) && [ "${cr_noted%%"$NL"*}" = "$START" ]; then
+  if [ -e "$STAMP" ] && cr_noted=$(cat "$STAMP") && [ "${cr_noted%%"$NL"*}" = "$START" ]; then
     contents "$@"
     [ "$cr_noted" = "$START$NL$CONTENTS" ] || differs "$cr_unit runs with an older content of its files"
     return

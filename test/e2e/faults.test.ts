@@ -239,14 +239,12 @@ describe('a secret of the inventory', () => {
         PW: secret,
       });
       let seen = '';
-      let over = false;
-      const ended = run.ended.finally(() => (over = true));
-      while (!over) {
+      while (run.child.exitCode === null) {
         const look = `ps -eo args | grep -F '${secret}' | grep -v grep; grep -rlF '${secret}' /etc /var /tmp /root /home /run 2>/dev/null`;
         seen += (await lab.exec('node1', ['sh', '-c', look])).stdout;
         await sleep(1000);
       }
-      const outcome = await ended;
+      const outcome = await run.ended;
       expect(outcome.code).toBe(0);
       expect(seen).toBe('');
       expect(outcome.stdout + outcome.stderr).not.toContain(secret);

@@ -57,6 +57,10 @@ function ssh(lab: Lab, name: string, user: string, command: string): { code: num
   return { code: result.status, stdout: result.stdout.trim() };
 }
 
+function mode(path: string): string {
+  return spawnSync('stat', ['-c', '%a', path], { encoding: 'utf8' }).stdout.trim();
+}
+
 async function inside(lab: Lab, host: string, script: string): Promise<string> {
   const result = await labExec(lab, host, ['sh', '-c', script]);
   return `${result.stdout}${result.stderr}`.trim();
@@ -90,8 +94,6 @@ describe('a lab', () => {
   });
 
   it('keeps its state from other users', () => {
-    const mode = (path: string): string =>
-      spawnSync('stat', ['-c', '%a', path], { encoding: 'utf8' }).stdout.trim();
     expect([mode(labFolder(ONE)), mode(identityFile(lab))]).toEqual(['700', '600']);
   });
 

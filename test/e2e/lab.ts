@@ -19,7 +19,10 @@ export interface E2eLab {
   readonly hosts: readonly string[];
   readonly lockedPassword: string;
   readonly address: (host: string) => string;
-  readonly exec: (host: string, argv: readonly string[]) => Promise<{ stdout: string; stderr: string; code: number }>;
+  readonly exec: (
+    host: string,
+    argv: readonly string[],
+  ) => Promise<{ stdout: string; stderr: string; code: number }>;
   readonly snapshot: () => Promise<void>;
   readonly restore: () => Promise<void>;
   /** Paths changed since the snapshot. */

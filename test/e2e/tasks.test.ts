@@ -127,10 +127,10 @@ describe('packages', () => {
   });
 });
 
-describe('service', () => {
-  const docker = (enabled: boolean, running: boolean) =>
-    service({ id: 's', unit: 'docker.service', enabled, running });
+const docker = (enabled: boolean, running: boolean) =>
+  service({ id: 's', unit: 'docker.service', enabled, running });
 
+describe('service', () => {
   it('starts, stops, enables, disables and unmasks', async () => {
     expect(await cycle(docker(true, true))).toBe('docker.service is inactive (dead)\n');
     expect(await states(['docker.service'])).toBe('docker.service enabled active\n');
@@ -170,6 +170,8 @@ describe('service', () => {
   });
 });
 
+const pid = () => on('systemctl show -p MainPID --value odd.service');
+
 describe('restartService', () => {
   const path = '/etc/odd.conf';
   const dropIn = '/etc/systemd/system/odd.service.d/10-x.conf';
@@ -180,7 +182,6 @@ describe('restartService', () => {
     tasks: ['odd-conf'],
   });
   const odd = service({ id: 's', unit: 'odd.service', enabled: false, running: true });
-  const pid = () => on('systemctl show -p MainPID --value odd.service');
   const write = (content: string) => apply(file({ id: 'f', path, content }));
 
   it('owes nothing for a service that does not run', async () => {

@@ -77,6 +77,21 @@ describe('hosts that cannot be reached', () => {
     expect(Date.now() - begin).toBeLessThan(2500);
   });
 
+  it('does not count the wait for a turn to shake hands', async () => {
+    const port = await listen((socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'));
+    const hostKey = workspace.keyPair('patient');
+    const server = await startServer({ hostKeys: [hostKey] });
+    workspace.knowHost(`[127.0.0.1]:${server.port}`, `${hostKey}.pub`);
+    const limits = { handshakes: 1 };
+    const { connect } = createConnector({ home: workspace.home, agent: undefined, limits });
+    const stuck = failureOf(connect(hostAt(port, { connectTimeout: 1.5 }))());
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const connection = await connect(hostAt(server.port, { connectTimeout: 0.7 }))();
+    expect((await stuck).code).toBe('SSH_TIMEOUT');
+    await connection.close();
+    await server.close();
+  });
+
   it('tries again when the server hangs up before its greeting, then says so', async () => {
     let accepted = 0;
     const port = await listen((socket) => {

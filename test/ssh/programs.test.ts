@@ -87,6 +87,7 @@ describe('programs over the built-in transport', () => {
     process.off('warning', listen);
     expect(codes).toEqual(Array.from({ length: 40 }, (_, index) => index));
     expect(warnings).toEqual([]);
+    expect(server.mostSessions()).toBe(4);
   });
 
   it('asks again when sshd refuses a session', async () => {
@@ -150,6 +151,23 @@ describe('programs over the built-in transport', () => {
   it('never puts a script on the command line', async () => {
     await connection.execRoot('echo SECRETWORD');
     expect(server.commands.some((command) => command.includes('SECRETWORD'))).toBe(false);
+  });
+
+  it('takes a channel that closes without an exit code for a loss', async () => {
+    const hostKey = workspace.keyPair('closing');
+    const closing = await startServer({
+      hostKeys: [hostKey],
+      onExec: (_command, channel) => channel.end('partial'),
+    });
+    workspace.knowHost(`[127.0.0.1]:${closing.port}`, `${hostKey}.pub`);
+    const other = await createConnector({ home: workspace.home, agent: undefined }).connect(
+      hostAt(closing.port),
+    )();
+    const error = await failureOf(other.exec('anything'));
+    expect(error.code).toBe('SSH_LOST');
+    expect(error.message).toContain('without an exit code');
+    await other.close();
+    await closing.close();
   });
 
   it('closes more than once without an error, and refuses programs after that', async () => {

@@ -47,6 +47,7 @@ async function start(shell: Shell) {
 }
 
 const person = (options: Partial<UserOptions>) => user({ id: 'u', name: 'cephd', ...options });
+const rules = (content: string) => sudoers({ id: 's', name: '90-cephd', content });
 const key = (line: string) => sshAuthorizedKey({ id: 'k', user: 'cephd', key: line });
 
 describe.skipIf(!CAN_COPY_ROOT).each(SHELLS)('user in $name', (shell) => {
@@ -95,7 +96,6 @@ cephd is not in the group g-1,video
 describe.skipIf(!CAN_COPY_ROOT || !hasVisudo).each(SHELLS)('sudoers in $name', (shell) => {
   it('puts rules in place that visudo accepts, and no others', async () => {
     const { run, cycle, check, apply } = await start(shell);
-    const rules = (content: string) => sudoers({ id: 's', name: '90-cephd', content });
     expect(await cycle(rules("# it's $HOME `id`\ncephd ALL = (ALL) NOPASSWD: ALL"))).toContain(
       '+cephd ALL = (ALL) NOPASSWD: ALL',
     );

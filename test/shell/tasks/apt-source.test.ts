@@ -25,7 +25,7 @@ describe.each(SHELLS)('aptKey in $name', (shell) => {
   it('writes the text of a key', async () => {
     const host = await testHost();
     const path = join(host.root, `${ODD_NAME}.asc`);
-    const said = await expectLifecycle(shell, host, aptKey({ id: 'k', path, content: BLOCK }));
+    const said = await expectLifecycle(shell, host, aptKey({ id: 'k', path, key: BLOCK }));
     expect(said).toContain(`+Comment: it's a test`);
     expect(await readFile(path, 'utf8')).toBe(BLOCK);
     expect((await stat(path)).mode & 0o777).toBe(0o644);
@@ -35,7 +35,7 @@ describe.each(SHELLS)('aptKey in $name', (shell) => {
     const host = await testHost();
     const path = join(host.root, `${ODD_NAME}.gpg`);
     await writeFile(path, 'an older key');
-    const task = aptKey({ id: 'k', path, content: `${BLOCK}\n${BLOCK.replaceAll('\n', '\r\n')}` });
+    const task = aptKey({ id: 'k', path, key: `${BLOCK}\n${BLOCK.replaceAll('\n', '\r\n')}` });
     expect(await expectLifecycle(shell, host, task)).toBe(`${path} has another key\n`);
     expect((await readFile(path)).toString('base64')).toBe(BINARY + BINARY);
   });
@@ -54,15 +54,15 @@ describe.skipIf(!hasGpg)('aptKey', () => {
     const path = join(host.root, 'k.gpg');
     const [shell] = SHELLS;
     if (shell === undefined) return;
-    await expectLifecycle(shell, host, aptKey({ id: 'k', path, content: text }));
+    await expectLifecycle(shell, host, aptKey({ id: 'k', path, key: text }));
     expect(await readFile(path)).toEqual(await readFile('/usr/share/keyrings/debian-archive-keyring.gpg'));
   });
 
   it('refuses what is not a key', () => {
-    for (const content of ['', 'hello', 'bXkga2V5', BLOCK.replaceAll('PUBLIC', 'PRIVATE')]) {
-      expect(() => aptKey({ id: 'k', path: '/k.asc', content })).toThrow(RangeError);
+    for (const key of ['', 'hello', 'bXkga2V5', BLOCK.replaceAll('PUBLIC', 'PRIVATE')]) {
+      expect(() => aptKey({ id: 'k', path: '/k.asc', key })).toThrow(RangeError);
     }
-    expect(() => aptKey({ id: 'k', path: '/k.key', content: BLOCK })).toThrow(RangeError);
+    expect(() => aptKey({ id: 'k', path: '/k.key', key: BLOCK })).toThrow(RangeError);
   });
 });
 

@@ -191,13 +191,12 @@ dpkg --force-depends --purge provision-a >/dev/null 2>&1; :`);
   );
 
   it('fetches the lists when they are old, older than the sources, or lack a package', async () => {
-    const { run, source, publish: offer, apply } = await start(shell);
+    const { run, source, publish: offer, apply, installed } = await start(shell);
     await offer(A1);
     expect(await apply(task(['provision-a']))).toContain('source ./ Packages');
-    await offer({ name: 'provision-d', version: '1' }, B);
+    await offer({ name: 'provision-d', version: '1' }, B, { name: 'provision-e', version: '1' });
     expect(await apply(task(['provision-d'], { update: false }))).toContain('source ./ Packages');
     expect(await apply(task(['provision-b']))).not.toContain('source ./ Packages');
-    await offer({ name: 'provision-b', version: '2' });
     const repository = {
       uris: [`file:${source}`],
       suites: ['./'],
@@ -206,7 +205,9 @@ dpkg --force-depends --purge provision-a >/dev/null 2>&1; :`);
     };
     const other = aptRepository({ id: 'r', file: '/etc/apt/sources.list.d/other.sources', ...repository });
     await run(`rm /etc/apt/sources.list; sleep 0.1; ${other.apply?.source ?? ''}`);
-    expect(await apply(task([{ name: 'provision-b', version: '2' }]))).toContain('source ./ Packages');
+    await offer({ name: 'provision-e', version: '2' });
+    expect(await apply(task(['provision-e']))).toContain('source ./ Packages');
+    expect(await installed()).toContain('provision-e 2 ii');
     await run(
       'touch -d "-61 minutes" "$STATE/apt-updated"; touch -d "-2 hours" /etc/apt/sources.list.d/* /etc/apt/sources.list.d',
     );

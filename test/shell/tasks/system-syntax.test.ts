@@ -21,13 +21,12 @@ const words = ODD_LINE.replaceAll(/[\s[\]#]/g, '');
 
 /** Every constructor that concerns packages, services and accounts, with the oddest arguments it takes. */
 const TASKS: readonly Task[] = [
-  aptKey({ id: 'apt-key', path: `${oddFolder}/k.asc`, content: KEY }),
-  aptKey({ id: 'apt-key-binary', path: `${oddFolder}/k.gpg`, content: KEY }),
+  aptKey({ id: 'apt-key', path: `${oddFolder}/k.asc`, key: KEY }),
+  aptKey({ id: 'apt-key-binary', path: `${oddFolder}/k.gpg`, key: KEY }),
   aptKey({
     id: 'apt-key-url',
     path: `${oddFolder}/k.gpg`,
-    url: `https://x.example/${ODD_NAME}`,
-    sha256: 'a'.repeat(64),
+    key: { url: `https://x.example/${ODD_NAME}`, sha256: 'a'.repeat(64) },
   }),
   aptRepository({
     id: 'apt-repository',

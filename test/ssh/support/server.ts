@@ -17,6 +17,8 @@ export interface TestServer {
   /** Methods and users of each try to log in. */
   readonly tries: readonly string[];
   readonly connections: () => number;
+  /** The most sessions that one connection ever had open at once. */
+  readonly mostSessions: () => number;
   /** Breaks every connection with a reset. */
   readonly cut: () => void;
   readonly close: () => Promise<void>;
@@ -42,6 +44,7 @@ export interface ServerOptions {
 export async function startServer(options: ServerOptions): Promise<TestServer> {
   const commands: string[] = [];
   const tries: string[] = [];
+  let mostSessions = 0;
   const sockets = new Set<Socket>();
   const children = new Set<ChildProcess>();
   const config: ServerConfig = { hostKeys: options.hostKeys.map((file) => readFileSync(file)) };
@@ -60,6 +63,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
         sessions--;
         return reject();
       }
+      mostSessions = Math.max(mostSessions, sessions);
       const session = accept();
       session.on('close', () => sessions--);
       serve(session, connection);
@@ -116,6 +120,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     commands,
     tries,
     connections: () => sockets.size,
+    mostSessions: () => mostSessions,
     cut: () => sockets.forEach((socket) => socket.resetAndDestroy()),
     async close() {
       for (const child of children) child.kill('SIGKILL');

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Change, compareTrees, type Entry, parseEntries } from '../../../src/lab/compare-trees.js';
 
@@ -19,13 +19,15 @@ const never = async (): Promise<boolean> => {
   throw new Error('the content must not be read');
 };
 
+function tree(entry: Partial<Entry> | undefined): Map<string, Entry> {
+  return new Map(entry === undefined ? [] : [[FILE.path, { ...FILE, ...entry }]]);
+}
+
 async function compare(
   old: Partial<Entry> | undefined,
   now: Partial<Entry> | undefined,
   sameContent: (path: string) => Promise<boolean>,
 ): Promise<Change[]> {
-  const tree = (entry: Partial<Entry> | undefined): Map<string, Entry> =>
-    new Map(entry === undefined ? [] : [[FILE.path, { ...FILE, ...entry }]]);
   return compareTrees(tree(old), tree(now), sameContent);
 }
 

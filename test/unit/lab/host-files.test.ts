@@ -6,6 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fingerprint } from '../../../src/lab/host-files.js';
 import { linkInLayer, type UpperLayer, writeInLayer } from '../../../src/lab/upper-layer.js';
 
+async function mode(path: string): Promise<string> {
+  return ((await lstat(path)).mode & 0o7777).toString(8);
+}
+
 let folder = '';
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'provision-lab-'));
@@ -22,8 +26,6 @@ describe('fingerprint', () => {
 });
 
 describe.runIf(process.getuid?.() === 0)('writeInLayer', () => {
-  const mode = async (path: string): Promise<string> => ((await lstat(path)).mode & 0o7777).toString(8);
-
   it('gives folders and files the mode that they have below', async () => {
     const layer: UpperLayer = { upper: join(folder, 'upper'), lower: join(folder, 'lower') };
     await mkdir(join(layer.lower, 'root'), { recursive: true });

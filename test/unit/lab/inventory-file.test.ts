@@ -16,7 +16,7 @@ const LAB: Lab = {
       name: 'node1',
       address: '10.77.3.11',
       machine: 'plab3-1',
-      roles: ['control-plane', 'worker', 'mon', 'mgr', 'mds', 'osd'],
+      roles: ['control-plane', 'worker', 'mon', 'mgr', 'osd', 'mds'],
       hostKey: 'SHA256:BHRasVboUp9fQ7Y3lXHA5gbTckiqD30UmTS+Gks/47A',
     },
     {

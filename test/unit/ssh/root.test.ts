@@ -34,6 +34,10 @@ describe.each(SHELLS)('a wrapped script in %s %s', (...shell) => {
     expect(run(words, wrapScript(script)).stdout).toBe('1\n2\n3\n');
   });
 
+  it('has no standard input', () => {
+    expect(run(words, wrapScript('readlink /proc/self/fd/0')).stdout).toBe('/dev/null\n');
+  });
+
   it('may hold here-documents, functions and quotes', () => {
     const script = `main() {\ncat <<'END'\n$HOME "it's"\nEND\n}\nmain\ncat <<END2\n$((1 + 1))\nEND2`;
     expect(run(words, wrapScript(script)).stdout).toBe(`$HOME "it's"\n2\n`);
