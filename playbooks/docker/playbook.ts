@@ -98,7 +98,7 @@ function engine(inventory: Inventory, facts: HostFacts): readonly Task[] {
 function packageSource(repository: DockerRepository, proxy: string | undefined): Task[] {
   const { uri, suite, component, key } = repository;
   return [
-    ...(key === undefined ? [] : [aptKey({ id: 'docker-key', path: KEY, key: { ...key, proxy } })]),
+    ...(key === undefined ? [] : [aptKey({ id: 'docker-key', path: KEY, ...key, proxy })]),
     aptRepository({
       id: 'docker-repository',
       file: '/etc/apt/sources.list.d/docker.sources',

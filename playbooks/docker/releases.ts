@@ -126,7 +126,8 @@ export function isBefore(version: string, [major, minor]: Numbers): boolean {
   return first < major || (first === major && second < minor);
 }
 
-function withoutEpoch(version: string): string {
+/** `5:24.0.7-1` is 24.0.7-1 for everyone but dpkg. */
+export function withoutEpoch(version: string): string {
   return version.replace(/^\d+:/, '');
 }
 

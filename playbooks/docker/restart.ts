@@ -3,6 +3,7 @@ import type { Handler } from '../../src/engine/task.js';
 import type { DockerSettings } from '../../src/inventory/inventory.js';
 import { sh } from '../../src/shell/script.js';
 import { restartService } from '../../src/tasks/restart-service.js';
+import { withoutEpoch } from './releases.js';
 import { DAEMON_JSON } from './settings.js';
 
 export const UNIT = 'docker.service';
@@ -14,7 +15,7 @@ export const PROXY = '/etc/systemd/system/docker.service.d/http-proxy.conf';
  */
 export function restartEngine({ version }: DockerSettings, { runtimes }: HostFacts): Handler {
   const upgrade =
-    version !== undefined && runtimes.docker !== undefined && !version.includes(runtimes.docker);
+    version !== undefined && runtimes.docker !== undefined && !isVersion(runtimes.docker, version);
   const handler = restartService({
     id: 'docker-restart',
     unit: UNIT,
@@ -37,4 +38,10 @@ if [ -r /run/docker.pid ]; then
 fi
 ${handler.check}`,
   };
+}
+
+/** The facts say less of a version than the package does, the inventory less or more. */
+function isVersion(installed: string, declared: string): boolean {
+  const wanted = withoutEpoch(declared);
+  return installed.startsWith(wanted) || wanted.startsWith(installed);
 }

@@ -1,28 +1,19 @@
 #!/bin/sh
-# Usage: build-image.sh build SUITE FOLDER SOURCES APT_CONF PACKAGES
+# Usage: build-image.sh SUITE FOLDER SOURCES APT_CONF PACKAGES
 # Builds FOLDER/root, the root file system of a freshly installed Debian machine, and FOLDER/ntp, the files of a
 # time server. FOLDER appears when all of it is there, never half.
 set -eu
 
-# The image has most of the libraries of the time server; what else it takes comes with it.
-time_server() {
-  root=$1 target=$2
-  chroot "$root" apt-get --yes --download-only --no-install-recommends --option Dir::Cache::archives=/tmp/ntp install chrony
-  for package in "$root"/tmp/ntp/*.deb; do
-    dpkg-deb --fsys-tarfile "$package" | tar -x -C "$target" ./usr
-  done
-  rm -r "$root/tmp/ntp"
-}
-
-build() {
+main() {
   suite=$1 folder=$2 sources=$3 apt_conf=$4 packages=$5
   [ ! -d "$folder" ] || return 0
   building=$folder.partial
   rm -rf "$building"
-  mkdir -p "$building/ntp"
+  mkdir -p "$building"
   root=$building/root
+  add_time_server=$(dirname "$0")/add-time-server.sh
   mmdebstrap --mode=root --variant=important --include="$packages" --aptopt="$apt_conf" \
-    --customize-hook="sh '$script' time_server \"\$1\" '$building/ntp'" \
+    --customize-hook="sh '$add_time_server' \"\$1\" '$building/ntp'" \
     "$suite" "$root" "$sources"
   finish
   mv "$building" "$folder"
@@ -43,6 +34,5 @@ finish() {
   rm -f "$root"/etc/systemd/system/timers.target.wants/*
 }
 
-script=$0
-"$@"
+main "$@"
 exit

@@ -34,9 +34,10 @@ export async function ensureImage(
   const sources = sourcesText(archivesFor(suite, await ownRelease(), await ownArchives()));
   const aptConf = await acquireOptions('/etc/apt/apt.conf.d');
   const script = scriptPath('build-image.sh');
+  const scripts = [script, scriptPath('add-time-server.sh')];
+  const texts = await Promise.all(scripts.map((path) => readFile(path, 'utf8')));
   const key = createHash('sha256');
-  for (const part of [suite, sources, aptConf, PACKAGES.join(), await readFile(script, 'utf8')])
-    key.update(`${part}\0`);
+  for (const part of [suite, sources, aptConf, PACKAGES.join(), ...texts]) key.update(`${part}\0`);
   const folder = join(CACHE_ROOT, `${suite}-${key.digest('hex').slice(0, 12)}`);
   if (existsSync(folder)) return folder;
   report(`Building the ${suite} image with mmdebstrap, once: about half a minute`);
@@ -44,7 +45,7 @@ export async function ensureImage(
   await mkdir(CACHE_ROOT, { recursive: true, mode: 0o755 });
   await writeFile(files.sources, sources);
   await writeFile(files.aptConf, aptConf);
-  const build = ['sh', script, 'build', suite, folder, files.sources, files.aptConf, PACKAGES.join()];
+  const build = ['sh', script, suite, folder, files.sources, files.aptConf, PACKAGES.join()];
   await runLocal(joinGroup(group, ['flock', join(CACHE_ROOT, 'lock'), 'unshare', '--mount', ...build]));
   return folder;
 }

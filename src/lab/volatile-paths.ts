@@ -4,6 +4,14 @@
  */
 export const VOLATILE_PATHS: readonly string[] = [
   '/var/log/journal/*',
+  // The same as text, where rsyslog is.
+  '/var/log/syslog',
+  '/var/log/messages',
+  '/var/log/auth.log',
+  '/var/log/daemon.log',
+  '/var/log/kern.log',
+  '/var/log/user.log',
+  '/var/log/debug',
   // Who logged in when, and who tried.
   '/var/log/wtmp',
   '/var/log/btmp',

@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { playbooks } from '../../../playbooks/index.js';
+import { catalogue, findPitfall } from '../../../src/pitfalls/catalogue.js';
+import { matchPitfall } from '../../../src/pitfalls/match.js';
+import { everyVariant, playsOn } from '../playbooks/fixtures.js';
+
+/** Lines as they were documented, and as our own tasks print them. */
+const LINES: Readonly<Record<string, readonly string[]>> = {
+  'hosts-name-mismatch': [
+    'E1227 04:56:16.579079       1 network.go:106] failed to register network: failed to acquire lease: node "iz25beglnhtz" not found',
+    '-3 0.03830     host iZ25mjza4msZ',
+    'node2 does not resolve to 10.0.0.12',
+  ],
+  'hosts-clock-skew': [
+    'HEALTH_WARN clock skew detected on mon.node2',
+    'Unable to connect to the server: x509: certificate has expired or is not yet valid: current time 2017-01-01T00:00:00Z is before 2017-01-02T00:00:00Z',
+    'The clock of node1 is 3.20 s ahead of that of node2; 0.05 s are allowed. chrony has not found a server to correct it by.',
+    'E: Release file for http://deb.debian.org/debian/dists/bookworm/InRelease is not valid yet (invalid for another 5h 1min 2s). Updates for this repository will not be applied.',
+  ],
+  'hosts-root-disk-small': [
+    'Warning  EvictionThresholdMet  Attempting to reclaim nodefs',
+    '  DiskPressure  True  Fri, 08 Dec 2017 10:22:01 +0800  KubeletHasDiskPressure  kubelet has disk pressure',
+    '/ of node1 is too full for the system: 0.5 of 6.0 GiB are free (8 %), 1.0 GiB are needed.',
+    'write /var/lib/docker/tmp/x: no space left on device',
+  ],
+  'hosts-ports-closed': [
+    'node1 cannot reach node2 (10.0.0.12) on 10250/tcp, kubelet: no answer',
+    '[discovery] Failed to request cluster info, will try again: [Get http://123.56.200.187:9898/cluster-info/v1/?token-id=2e7da9: dial tcp]',
+  ],
+  'hosts-registry-blocked': [
+    '[apiclient] Created API client, waiting for the control plane to become ready',
+    'E0712 19:04:15.829223    1257 docker_manager.go:1955] Failed to create pod infra container: ErrImagePull; Skipping pod "kube-addon-manager-minikubevm_kube-system(48abed82af93bb0b941173334110923f)": image pull Failed for gcr.io/google_containers/pause-amd64:3.0,this may be because there are no credentials on this request. details: (Error response from daemon: Get https://gcr.io/v1/_ping: dial tcp 74.125.28.82:443: I/O timeout)',
+    'Get https://gcr.io/v1/_ping: dial tcp 74.125.28.82:443: i/o timeout',
+    'Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host',
+    'cannot reach the package source http://mirror.example.com/debian/dists/bookworm/InRelease: Could not resolve',
+    'E: Failed to fetch http://deb.debian.org/x  Could not connect to deb.debian.org:80 (151.101.2.132). - connect (111: Connection refused)',
+  ],
+  'docker-insecure-registry': [
+    'Error response from daemon: Get https://hub.tonybai.com:31777/v1/users/: http: server gave HTTP response to HTTPS client',
+  ],
+  'docker-graph-key': [
+    "unable to configure the Docker daemon with file /etc/docker/daemon.json: the following directives don't match any configuration option: graph",
+    'unknown flag: --graph',
+  ],
+  'docker-volume-inodes': [
+    'github.com/docker/docker/volume/service.(*VolumesService).Unmount(0xc000a96540, 0x5597cbf18f40, 0xc00013e038, 0xc0016f1ce0, 0xc00381b040, 0x40)',
+    'github.com/docker/docker/daemon.(*volumeWrapper).Unmount(0xc003cdede0, 0xc00381b040, 0x40, 0x0, 0x0)',
+  ],
+  'docker-apt-minimal': [
+    'error: failed to run Kubelet: failed to create kubelet: misconfiguration: kubelet cgroup driver: "cgroupfs" is different from docker cgroup driver: "systemd"',
+    'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+    'the engine does not use the cgroup driver systemd',
+  ],
+};
+
+/** Ids of the stages built so far, as the catalogue's source names them. */
+const documented = [
+  ...['name-mismatch', 'clock-skew', 'timezone-pods', 'root-disk-small', 'ports-closed', 'registry-blocked'].map(
+    (id) => `hosts-${id}`,
+  ),
+  ...['insecure-registry', 'graph-key', 'volume-inodes', 'apt-minimal'].map((id) => `docker-${id}`),
+];
+
+describe('the catalogue', () => {
+  it('has every documented pitfall of its stages, each once', () => {
+    expect(catalogue.map(({ id }) => id)).toEqual(documented);
+    expect(findPitfall('docker-graph-key')?.stage).toBe('docker');
+    expect(findPitfall('no-such-pitfall')).toBeUndefined();
+  });
+
+  it.each(Object.entries(LINES).flatMap(([id, lines]) => lines.map((line) => [id, line] as const)))(
+    'knows %s by "%s"',
+    (id, line) => expect(matchPitfall([line], catalogue)?.id).toBe(id),
+  );
+
+  it('knows each one by at least one line, unless there is none', () => {
+    const silent = catalogue.filter(({ symptoms }) => symptoms.length === 0).map(({ id }) => id);
+    expect(silent).toEqual(['hosts-timezone-pods']);
+    expect(Object.keys(LINES).toSorted()).toEqual(
+      documented.filter((id) => !silent.includes(id)).toSorted(),
+    );
+  });
+
+  it('leaves ordinary lines alone', () => {
+    const lines = [
+      'Setting up docker.io (20.10.24+dfsg1-1+deb12u1+b6) ...',
+      'the ports of the other hosts have not been tried',
+      'Get:1 http://deb.debian.org/debian bookworm InRelease [151 kB]',
+      'docker.service is active (running)',
+      '-2 0.03830     host node1',
+      '',
+    ];
+    expect(matchPitfall(lines, catalogue)).toBeUndefined();
+  });
+
+  it('names only tasks that exist, and tasks name only pitfalls that they say prevent them', () => {
+    const tasks = new Map<string, ReadonlySet<string>>();
+    for (const [inventory, facts] of everyVariant()) {
+      for (const playbook of playbooks) {
+        for (const play of playsOn(playbook, inventory, 'node1', facts)) {
+          for (const { id, prevents = [] } of play.tasks) {
+            tasks.set(id, new Set([...(tasks.get(id) ?? []), ...prevents]));
+          }
+        }
+      }
+    }
+    for (const { id, preventedBy } of catalogue) {
+      for (const task of preventedBy) expect([id, task, tasks.get(task)?.has(id)]).toEqual([id, task, true]);
+    }
+    const known = new Set(catalogue.map(({ id }) => id));
+    const laterStages = new Set(['kubelet-swap-on', 'es-vm-max-map-count']);
+    for (const [task, prevents] of tasks) {
+      for (const id of prevents) {
+        if (laterStages.has(id)) continue;
+        expect([task, id, known.has(id)]).toEqual([task, id, true]);
+        expect([task, id, findPitfall(id)?.preventedBy.includes(task)]).toEqual([task, id, true]);
+      }
+    }
+  });
+
+  it('says how to probe it, or why that cannot be', () => {
+    for (const { id, probe, noProbe } of catalogue) {
+      expect([id, (probe === undefined) === (noProbe !== undefined)]).toEqual([id, true]);
+    }
+  });
+
+  it('is described page by page in full sentences', () => {
+    for (const { id, meaning, remedy, title } of catalogue) {
+      expect([id, meaning.endsWith('.'), remedy.risk.endsWith('.'), title.endsWith('.')]).toEqual([id, true, true, false]);
+      expect(remedy.steps.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('tells of the stages in docs/stages.md', () => {
+    const page = readFileSync(new URL('../../../docs/stages.md', import.meta.url), 'utf8');
+    for (const { id } of catalogue) expect(page).toContain(`\`${id}\``);
+  });
+});

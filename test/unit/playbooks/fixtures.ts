@@ -1,0 +1,166 @@
+import type { HostFacts } from '../../../src/engine/facts.js';
+import { hostPlay, type HostPlay } from '../../../src/engine/host-play.js';
+import type { Playbook } from '../../../src/engine/play.js';
+import type { Task } from '../../../src/engine/task.js';
+import type { DockerSettings, Host, Inventory, Role } from '../../../src/inventory/inventory.js';
+
+const GIB = 1024 ** 3;
+
+export function aHost(name: string, address: string, roles: readonly Role[] = ['worker']): Host {
+  const none = undefined;
+  return {
+    name,
+    address,
+    roles,
+    ssh: {
+      host: address,
+      port: none,
+      user: none,
+      identityFile: none,
+      passphrase: none,
+      password: none,
+      sudoPassword: none,
+      hostKey: none,
+      proxyJump: [],
+      knownHostsFile: none,
+      transport: 'ssh2',
+      connectTimeout: 15,
+    },
+  };
+}
+
+export const dockerSettings: DockerSettings = {
+  source: 'distribution',
+  version: undefined,
+  repository: undefined,
+  dataRoot: '/var/lib/docker',
+  registryMirrors: [],
+  insecureRegistries: [],
+  cgroupDriver: 'systemd',
+  logMaxSize: '10m',
+  logMaxFiles: 3,
+};
+
+/** Three hosts, as in the lab. */
+export function anInventory(changes: Partial<Inventory> = {}): Inventory {
+  return {
+    path: '/work/inventory.yaml',
+    cluster: 'demo',
+    hosts: [
+      aHost('node1', '10.0.0.11', ['control-plane', 'worker', 'mon', 'mgr', 'mds', 'osd']),
+      aHost('node2', '10.0.0.12', ['worker', 'osd']),
+      aHost('node3', '10.0.0.13', ['worker', 'osd']),
+    ],
+    timezone: 'Asia/Shanghai',
+    time: { servers: [], maxSkew: 0.05 },
+    packages: { mirror: undefined, lockTimeout: 600 },
+    proxy: undefined,
+    docker: dockerSettings,
+    secretValues: [],
+    ...changes,
+  };
+}
+
+/** A fresh Debian 12 with this address. */
+export function someFacts(address: string, changes: Partial<HostFacts> = {}): HostFacts {
+  return {
+    hostname: 'debian',
+    os: { id: 'debian', version: '12', codename: 'bookworm', like: [] },
+    architecture: 'x86_64',
+    kernel: '6.1.0-30-amd64',
+    init: 'systemd',
+    virtualization: 'kvm',
+    interfaces: [
+      { name: 'lo', mtu: 65_536, addresses: ['127.0.0.1/8', '::1/128'] },
+      { name: 'eth0', mtu: 1500, addresses: [`${address}/24`, 'fe80::1/64'] },
+    ],
+    defaultRoute: { interface: 'eth0', gateway: '10.0.0.1' },
+    fileSystems: [
+      { mountPoint: '/', device: '/dev/vda1', type: 'ext4', size: 40 * GIB, free: 30 * GIB },
+      { mountPoint: '/data', device: '/dev/vdb1', type: 'ext4', size: 400 * GIB, free: 390 * GIB },
+    ],
+    blockDevices: [],
+    memory: 8 * GIB,
+    processors: 4,
+    swap: [],
+    timezone: 'Etc/UTC',
+    localtime: 'symlink',
+    clockSkew: 0,
+    clockSkewError: 0.01,
+    python: undefined,
+    cgroup: 'v2',
+    packages: {},
+    packageManager: 'apt',
+    runtimes: { docker: undefined, containerd: undefined, crio: undefined },
+    timeSync: undefined,
+    user: 'root',
+    ...changes,
+  };
+}
+
+export function factsOf(
+  inventory: Inventory,
+  changes: Readonly<Record<string, Partial<HostFacts>>> = {},
+): ReadonlyMap<string, HostFacts> {
+  return new Map(
+    inventory.hosts.map(({ name, address }) => [name, someFacts(address, changes[name] ?? changes['*'])]),
+  );
+}
+
+/** The plays of a stage as they concern one host; a host without facts could not be reached. */
+export function playsOn(
+  playbook: Playbook,
+  inventory: Inventory,
+  name: string,
+  facts = factsOf(inventory),
+): readonly HostPlay[] {
+  const plays = playbook.plays({ inventory, facts, outputs: new Map() });
+  return plays.flatMap((play) =>
+    play.hosts
+      .filter((host) => host.name === name)
+      .map((host) => hostPlay(playbook.stage, play, host)),
+  );
+}
+
+export function taskIds(plays: readonly HostPlay[]): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(plays.map(({ play, tasks }) => [play, tasks.map(({ id }) => id)]));
+}
+
+export function findTask(plays: readonly HostPlay[], id: string): Task {
+  const task = plays.flatMap(({ tasks }) => tasks).find((each) => each.id === id);
+  if (task === undefined) throw new Error(`no task ${id}`);
+  return task;
+}
+
+/** Inventories and facts that bring every task there is into the plays. */
+export function everyVariant(): readonly (readonly [Inventory, ReadonlyMap<string, HostFacts>])[] {
+  const plain = anInventory();
+  const full = anInventory({
+    time: { servers: ['10.0.0.1', 'ntp.example.com'], maxSkew: 0.05 },
+    packages: { mirror: 'http://mirror.example.com/debian/', lockTimeout: 60 },
+    proxy: {
+      http: 'http://user:p%40ss@proxy.example.com:3128',
+      https: 'http://proxy.example.com:3128',
+      noProxy: ['.example.com', 'mirror.example.com'],
+    },
+    docker: {
+      ...dockerSettings,
+      source: 'docker-ce',
+      version: '17.03.2',
+      repository: 'https://mirror.example.com/docker-ce/linux',
+      dataRoot: '/data/docker',
+      registryMirrors: ['https://registry.example.com'],
+      insecureRegistries: ['hub.example.com:31777'],
+    },
+  });
+  const skewed = factsOf(full, { node2: { clockSkew: 3 } });
+  const kept = factsOf(plain, { '*': { timeSync: 'systemd-timesyncd' } });
+  return [
+    [plain, factsOf(plain)],
+    [plain, kept],
+    [plain, new Map()],
+    [full, skewed],
+    [{ ...full, docker: { ...full.docker, version: '1.12.5' } }, factsOf(full)],
+    [{ ...full, docker: { ...full.docker, version: '24.0' } }, factsOf(full)],
+  ];
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { hosts } from '../../../../playbooks/hosts/playbook.js';
+import { portsOf, ways } from '../../../../playbooks/hosts/ports.js';
+import { aHost, anInventory, factsOf, findTask, playsOn } from '../fixtures.js';
+
+describe('the ports between hosts', () => {
+  it('are those of the roles', () => {
+    const all = ways(anInventory());
+    const [node1, node2] = anInventory().hosts;
+    const mine = ways({ ...anInventory() });
+    expect(all).toEqual(mine);
+    const of = (name: string) => {
+      const host = all.find(({ to }) => to.name === name)?.to;
+      return host === undefined ? [] : portsOf(host, all);
+    };
+    expect(of(node1?.name ?? '')).toEqual([
+      'tcp/6443',
+      'udp/8472',
+      'tcp/30000',
+      'tcp/32767',
+      'tcp/6789',
+      'tcp/3300',
+      'tcp/6800',
+      'tcp/7300',
+    ]);
+    expect(of(node2?.name ?? '')).toEqual([
+      'tcp/10250',
+      'udp/8472',
+      'tcp/30000',
+      'tcp/32767',
+      'tcp/6800',
+      'tcp/7300',
+    ]);
+  });
+
+  it('are none for engines that only run containers', () => {
+    const inventory = anInventory({
+      hosts: [aHost('a', '10.0.0.1', ['docker']), aHost('b', '10.0.0.2', ['docker'])],
+    });
+    expect(ways(inventory)).toEqual([]);
+  });
+
+  it('need etcd between control planes only', () => {
+    const inventory = anInventory({
+      hosts: [
+        aHost('a', '10.0.0.1', ['control-plane']),
+        aHost('b', '10.0.0.2', ['control-plane']),
+        aHost('c', '10.0.0.3', ['worker']),
+      ],
+    });
+    const etcd = ways(inventory).filter(({ port }) => port === 2380);
+    expect(etcd.map(({ from, to }) => `${from.name}>${to.name}`)).toEqual(['a>b', 'b>a']);
+  });
+
+  it('are tried with the name, the address and the purpose', () => {
+    const task = findTask(playsOn(hosts, anInventory(), 'node2'), 'ports-open');
+    expect(task.apply?.source).toContain(
+      `try_way "$folder"/00000 tcp node1 10.0.0.11 6443 'the Kubernetes API server' &`,
+    );
+    expect(task.apply?.source).toContain(`udp node1 10.0.0.11 8472 'the pod network (VXLAN)' &`);
+  });
+
+  it('are tried as far as a host can tell: without listeners there, or where UDP is in use', () => {
+    const inventory = anInventory();
+    const tries = (told: string): string => {
+      const outputs = new Map([['node1', new Map([['port-listeners', told]])]]);
+      const plays = hosts.plays({ inventory, facts: factsOf(inventory), outputs });
+      const play = plays.find(({ id }) => id === 'ports-between-hosts');
+      const [, node2] = inventory.hosts;
+      return node2 === undefined ? '' : (play?.tasks(node2)[0]?.apply?.source ?? '');
+    };
+    expect(tries('idle')).toContain('refused node1 10.0.0.11 6443');
+    expect(tries('idle')).not.toContain('udp node1');
+    expect(tries('idle')).toContain('udp node3');
+    expect(tries('listening')).toContain('udp node1');
+    expect(tries('listening\n8472')).not.toContain('udp node1');
+    expect(tries('listening\n8472')).toContain(' tcp node1 10.0.0.11 6443');
+  });
+});
