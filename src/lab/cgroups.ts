@@ -130,8 +130,8 @@ async function treeOf(folder: string): Promise<string[]> {
 }
 
 async function enableControllers(folder: string): Promise<void> {
-  const names = (await readFile(join(folder, 'cgroup.controllers'), 'utf8')).trim().split(' ');
-  for (const name of names) {
+  const names = (await readFile(join(folder, 'cgroup.controllers'), 'utf8')).split(/\s+/);
+  for (const name of names.filter(Boolean)) {
     // One that cannot be handed down (in use elsewhere, or real-time tasks present) is merely not available in the lab.
     await writeFile(join(folder, 'cgroup.subtree_control'), `+${name}`).catch(() => undefined);
   }

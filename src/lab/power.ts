@@ -47,8 +47,12 @@ async function powerUp(lab: Lab): Promise<void> {
 async function startHost(lab: Lab, host: LabHost): Promise<void> {
   const group = hostGroup(lab.name, host.name);
   if ((await processesIn(group)).length > 0) return;
-  await createGroup(group);
-  const words = [host.machine, lab.network.bridge, lab.image, hostFolder(lab.name, host.name), ...VOLUMES];
+  // A group that hands controllers down (cgroup v2) holds no process itself: the host's and its keeper's are beside each other.
+  const [machineGroup, keeperGroup] = [`${group}/machine`, `${group}/keeper`];
+  await createGroup(machineGroup);
+  await createGroup(keeperGroup);
+  const folder = hostFolder(lab.name, host.name);
+  const words = [machineGroup, host.machine, lab.network.bridge, lab.image, folder, ...VOLUMES];
   const script = [
     'unshare',
     '--mount',
@@ -58,7 +62,7 @@ async function startHost(lab: Lab, host: LabHost): Promise<void> {
     scriptPath('start-host.sh'),
     ...words,
   ];
-  const ended = await spawnDetached(joinGroup(group, script), consoleLog(lab.name, host.name));
+  const ended = await spawnDetached(joinGroup(keeperGroup, script), consoleLog(lab.name, host.name));
   await waitForStart(lab, host, ended);
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Usage: start-host.sh MACHINE BRIDGE IMAGE FOLDER VOLUME...
+# Usage: start-host.sh GROUP MACHINE BRIDGE IMAGE FOLDER VOLUME...
 # Runs one lab host until it is powered off; a reboot inside starts it again. It is called in a mount namespace of its
 # own, so that the host's overlay and the bookkeeping of systemd-nspawn vanish together with the last of its processes.
 set -eu
@@ -18,8 +18,9 @@ prepare() {
 # The devices belong to this machine: udev inside would act on them. The clock is this machine's too: reading it is
 # free, setting it is refused.
 boot() {
-  SYSTEMD_NSPAWN_API_VFS_WRITABLE=yes SYSTEMD_NSPAWN_TMPFS_TMP=0 systemd-nspawn --directory="$folder/root" --boot --register=no --keep-unit \
-    --machine="$machine" --network-bridge="$bridge" --console=read-only \
+  SYSTEMD_NSPAWN_API_VFS_WRITABLE=yes SYSTEMD_NSPAWN_TMPFS_TMP=0 sh "$here/join-cgroup.sh" "$group" \
+    systemd-nspawn --directory="$folder/root" --boot --register=no --keep-unit --console=read-only \
+    --machine="$machine" --network-bridge="$bridge" \
     --timezone=off --resolv-conf=off --link-journal=no --capability=all \
     --system-call-filter="add_key keyctl bpf request_key" \
     --system-call-filter="~clock_settime clock_settime64 settimeofday stime adjtimex clock_adjtime clock_adjtime64" \
@@ -35,8 +36,9 @@ new_volume() {
 }
 
 main() {
-  machine=$1 bridge=$2 image=$3 folder=$4
-  shift 4
+  here=$(dirname "$0")
+  group=$1 machine=$2 bridge=$3 image=$4 folder=$5
+  shift 5
   prepare
   for volume in "$@"; do
     shift

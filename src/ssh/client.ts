@@ -7,6 +7,7 @@ import { orAborted, type Deadline } from './deadline.js';
 import { Dropped, place, unreachable, unsupported } from './failures.js';
 import type { HostKeys } from './host-keys.js';
 import { loadNodeSsh } from './library.js';
+import { nudgeAfterLogin } from './nudge.js';
 import type { Target } from './target.js';
 
 /** A logged-in ssh2 connection. */
@@ -78,6 +79,7 @@ export async function openClient(
   const watch = watchClient(ssh, client, socket);
   try {
     await orAborted(watch.ready, deadline.signal);
+    nudgeAfterLogin(client, socket);
   } catch (error) {
     socket.destroy();
     if (deadline.signal.aborted) throw error;

@@ -31,7 +31,8 @@ export interface ExecResult {
 
 /**
  * Opens a connection to a host. Rejects with a `ProvisionError` whose code says why: SSH_NAME, SSH_REFUSED, SSH_TIMEOUT,
- * SSH_AUTH, SSH_HOST_KEY_UNKNOWN, SSH_HOST_KEY_CHANGED, SUDO_PASSWORD, SUDO_DENIED, SSH_UNSUPPORTED.
+ * SSH_UNREACHABLE, SSH_AUTH, SSH_HOST_KEY_UNKNOWN, SSH_HOST_KEY_CHANGED, SSH_HOST_KEY_REVOKED, SSH_CONFIG, SSH_UNSUPPORTED,
+ * SSH_LOST (while logging in). `execRoot` may add SUDO_PASSWORD, SUDO_DENIED and SSH_SHELL.
  * `exec` rejects with SSH_LOST when the connection breaks under it; the caller may then connect again.
  */
 export type Connect = (signal?: AbortSignal) => Promise<Connection>;

@@ -52,7 +52,9 @@ export function createOpensshConnect(host: Host, context: OpensshContext): Conne
       port: ssh.port ?? config.port ?? 22,
       timeout: ssh.connectTimeout * 1000,
     };
-    const folder = await mkdtemp(join(tmpdir().length > LONGEST_TEMP ? '/tmp' : tmpdir(), 'provision-'));
+    const folder = await mkdtemp(
+      join(tmpdir().length > LONGEST_TEMP ? '/tmp' : tmpdir(), 'provision-control-'),
+    );
     const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
     try {
       const master = await connectMaster(host, where, folder, context, signal);

@@ -3,12 +3,12 @@ import { ProvisionError } from '../errors.js';
 import { openClient, type ClientContext, type OpenClient } from './client.js';
 import { createDeadline, DeadlinePassed, orAborted, sleep, type Deadline } from './deadline.js';
 import { deadlineFailure, Dropped, droppedFailure, throughJump, unreachable } from './failures.js';
-import type { Limit } from './limit.js';
+import { createLimit, type Limit } from './limit.js';
 import { openSocket, waitForGreeting } from './socket.js';
 import type { Target } from './target.js';
 
 export interface RouteContext extends ClientContext {
-  /** Handshakes at once: more only make the event loop slow (toolchain: 50 at once, 0.12 s; 500, 1.1 s). */
+  /** Handshakes at once: more only make the event loop slow (500 at once stop it for 1.1 s, 50 for 0.1 s). */
   readonly handshakes: Limit;
 }
 
@@ -32,10 +32,13 @@ interface SharedJump {
 /** Tries after a server hung up before its greeting: sshd drops at random above MaxStartups. */
 const DROPS = 6;
 const PINNED_TRIES = 3;
+/** Connections to one and the same server that wait for its greeting: its system drops what is more than 128. */
+const ARRIVALS = 64;
 
 /** Jump hosts are connected to once and shared by all hosts behind them: forwarding is not limited by MaxSessions. */
 export function createRoutes(context: RouteContext): Routes {
   const jumps = new Map<string, SharedJump>();
+  const arrivals = new Map<string, Limit>();
 
   async function open(target: Target, signal?: AbortSignal): Promise<OpenClient> {
     const deadline = createDeadline(target.timeout, signal);
@@ -82,9 +85,8 @@ export function createRoutes(context: RouteContext): Routes {
   }
 
   async function openOnce(target: Target, deadline: Deadline): Promise<OpenClient> {
-    const way = await openWay(target, deadline);
+    const way = await reach(target, deadline);
     try {
-      await waitForGreeting(way.socket, deadline);
       const leave = await deadline.pause(() => context.handshakes(deadline.signal));
       const opened = await openClient(target, way.socket, context, deadline).finally(leave);
       opened.onLost(way.release);
@@ -94,6 +96,28 @@ export function createRoutes(context: RouteContext): Routes {
       way.release();
       throw error;
     }
+  }
+
+  async function reach(target: Target, deadline: Deadline): Promise<Way> {
+    const leave = await deadline.pause(() => arrivalsAt(target)(deadline.signal));
+    try {
+      const way = await openWay(target, deadline);
+      await waitForGreeting(way.socket, deadline).catch((error: unknown) => {
+        way.socket.destroy();
+        way.release();
+        throw error;
+      });
+      return way;
+    } finally {
+      leave();
+    }
+  }
+
+  function arrivalsAt({ address, port }: Target): Limit {
+    const place = `${address} ${port}`;
+    const limit = arrivals.get(place) ?? createLimit(ARRIVALS);
+    arrivals.set(place, limit);
+    return limit;
   }
 
   async function openWay(target: Target, deadline: Deadline): Promise<Way> {
