@@ -19,7 +19,7 @@ export class Tally {
     if (event.kind === 'task-end') this.#count(event.host, event.status);
     else if (event.kind === 'unreachable') {
       this.#errorExitCodes.push(event.error.exitCode);
-      this.#outcome(event.host, event.error.exitCode === ExitCode.failed ? 'failed' : 'unreachable');
+      this.#outcome(event.host, 'unreachable');
     } else if (event.kind === 'host-end' && event.outcome !== 'ok') this.#outcome(event.host, event.outcome);
   }
 
@@ -69,7 +69,7 @@ export class Tally {
   #exitCode(all: readonly HostSummary[]): number {
     const has = (outcome: HostSummary['outcome']): boolean => all.some((host) => host.outcome === outcome);
     if (has('interrupted')) return ExitCode.interrupted;
-    if (has('failed')) return ExitCode.failed;
+    if (has('failed') || this.#errorExitCodes.includes(ExitCode.failed)) return ExitCode.failed;
     if (this.#errorExitCodes.includes(ExitCode.hostKey)) return ExitCode.hostKey;
     if (has('locked')) return ExitCode.locked;
     return has('unreachable') ? ExitCode.unreachable : ExitCode.done;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ProvisionError } from '../errors.js';
+import { ExitCode, ProvisionError } from '../errors.js';
 import { matchPitfall } from '../pitfalls/match.js';
 import { describeOwner, hostLocked, isOrphan, thisOwner } from './busy-host.js';
 import type { RunSummary } from './events.js';
@@ -141,6 +141,8 @@ class UpRun extends Run {
       if (!(error instanceof ProvisionError)) throw error;
       this.hosts.leave(host);
       this.emit({ kind: 'unreachable', time: Date.now(), host, error });
+      const outcome = error.exitCode === ExitCode.failed ? 'failed' : 'unreachable';
+      this.emit({ kind: 'host-end', time: Date.now(), ...place, host, outcome });
     }
   }
 
