@@ -190,8 +190,8 @@ frame() {
   tail -c "+$(($3 + 1))" "$2" | head -c "$(($4 - $3))"
 }
 
-# follow FOLDER EVENTS_OFFSET OUT_OFFSET. The sizes are read events first, out second, and sent the other way round: the
-# output that an event speaks of is always there before it.
+# follow FOLDER EVENTS_OFFSET OUT_OFFSET. The size of the output is read first and the events are sent first: the start of
+# a task is always there before its output.
 follow() {
   follow_run=$1 follow_events=$2 follow_out=$3 follow_gone=0
   if [ ! -f "$follow_run/events" ]; then
@@ -201,10 +201,10 @@ follow() {
   while :; do
     follow_done=no
     [ -f "$follow_run/rc" ] && follow_done=yes
-    follow_to=$(wc -c <"$follow_run/events")
     follow_out_to=$(wc -c <"$follow_run/out")
-    frame out "$follow_run/out" "$follow_out" "$follow_out_to"
+    follow_to=$(wc -c <"$follow_run/events")
     frame events "$follow_run/events" "$follow_events" "$follow_to"
+    frame out "$follow_run/out" "$follow_out" "$follow_out_to"
     follow_events=$follow_to follow_out=$follow_out_to
     if [ "$follow_done" = yes ]; then
       if [ -f "$follow_run/outputs.sh" ] && [ "$(cat "$follow_run/rc")" = 0 ]; then

@@ -40,6 +40,8 @@ export class TaskTracker {
   /** Output not yet given to an event, and the offset at which it begins. */
   #pending: Buffer = Buffer.alloc(0);
   #base = 0;
+  /** Events whose output has not all come. */
+  readonly #events: HostEvent[] = [];
   /** Output up to here has been told line by line. */
   #shown = 0;
   #partialLine = '';
@@ -76,20 +78,39 @@ export class TaskTracker {
 
   output(chunk: Buffer): void {
     this.#pending = Buffer.concat([this.#pending, chunk]);
-    this.#showLines();
+    this.#advance();
   }
 
-  /** Shows what has come and was not shown, while a task runs; output may come before the event of its task's start. */
-  #showLines(): void {
+  event(event: HostEvent): void {
+    this.#events.push(event);
+    this.#advance();
+  }
+
+  /** Events wait for the output before them, and output is shown for the task that was running when it was written. */
+  #advance(): void {
+    for (;;) {
+      const [next] = this.#events;
+      const boundary = next === undefined ? Number.POSITIVE_INFINITY : offsetOf(next);
+      this.#showLines(boundary);
+      if (next === undefined || boundary > this.#base + this.#pending.length) return;
+      this.#events.shift();
+      this.#happen(next);
+    }
+  }
+
+  #showLines(boundary: number): void {
     if (this.#current === undefined) return;
-    const news = this.#pending.subarray(Math.max(0, this.#shown - this.#base));
-    this.#shown = this.#base + this.#pending.length;
+    const to = Math.min(boundary, this.#base + this.#pending.length);
+    const from = Math.max(this.#shown, this.#base);
+    if (to <= from) return;
+    this.#shown = to;
+    const news = this.#pending.subarray(from - this.#base, to - this.#base);
     const lines = (this.#partialLine + news.toString('utf8')).split(/[\r\n]+/);
     this.#partialLine = lines.pop() ?? '';
     for (const line of lines) if (line !== '') this.#listener.line(this.#current.task, line);
   }
 
-  event(event: HostEvent): void {
+  #happen(event: HostEvent): void {
     switch (event.t) {
       case 'start':
         this.#take(event.o);
@@ -122,7 +143,6 @@ export class TaskTracker {
     this.#partialLine = '';
     this.#current = { task, since: Date.now(), difference: '', applied: '' };
     this.#listener.started(task);
-    this.#showLines();
   }
 
   /** A check that differs is not the end of a task that can be applied; a failed one and a proof are. */
@@ -163,6 +183,11 @@ export class TaskTracker {
     this.#base += length;
     return text;
   }
+}
+
+/** How far the output must have come before an event can be understood. */
+function offsetOf(event: HostEvent): number {
+  return 'o' in event && event.o !== undefined ? event.o : 0;
 }
 
 function lastLines(text: string): string | undefined {

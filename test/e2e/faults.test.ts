@@ -115,7 +115,7 @@ describe('faults on three fresh hosts', () => {
     const holder = lab.exec('node1', [
       'perl',
       '-e',
-      'use Fcntl; open(F, ">>", "/var/lib/dpkg/lock-frontend"); fcntl(F, F_SETLK, pack("ssqqi", F_WRLCK, 0, 0, 0, 0)) or die; sleep 15',
+      'use Fcntl; open(F, ">>", "/var/lib/dpkg/lock-frontend"); fcntl(F, F_SETLK, pack("ssx4qqi", F_WRLCK, 0, 0, 0, 0)) or die; sleep 15',
     ]);
     const outcome = await provision(lab.folder, ['up', 'lab.yaml', '--yes', '--output', 'plain']);
     await holder;
