@@ -1,7 +1,8 @@
 # shellcheck shell=sh
-# current_root FILE: $CURRENT is the data root that the engine has now: what daemon.json says, else the engine's default.
+# current_root FILE: $CURRENT is the data root that the engine has now: what daemon.json says, else the engine's default;
+# $NAMED says whether it does.
 current_root() {
-  CURRENT=/var/lib/docker
+  CURRENT=/var/lib/docker NAMED=no
   [ -r "$1" ] || return 0
   while IFS= read -r cr_line || [ -n "$cr_line" ]; do
     case $cr_line in
@@ -11,7 +12,7 @@ current_root() {
     esac
     cr_line=${cr_line#*\"}
     case $cr_line in
-      /*\"*) CURRENT=${cr_line%%\"*} ;;
+      /*\"*) CURRENT=${cr_line%%\"*} NAMED=yes ;;
     esac
   done <"$1"
 }
@@ -33,9 +34,21 @@ check_root() {
     return
   fi
   holds_data "$CURRENT" || return 0
-  ! holds_data "$2" ||
+  if holds_data "$2"; then
+    is_our_copy "$CURRENT" "$2" ||
+      cannot "both $CURRENT, which is in use, and $2 hold images, containers or volumes. Move away the one that is not to be used, then run again"
     return 0
+  fi
   differs "images, containers and volumes move from $CURRENT to $2; the containers of this host stop meanwhile"
+}
+
+# is_our_copy FROM TO: did we copy, and is the old data no longer used? A daemon.json that was lost names neither.
+is_our_copy() {
+  ic_from=
+  [ -r "$2/.provision-copied-from" ] || return 1
+  IFS= read -r ic_from <"$2/.provision-copied-from"
+  [ "$ic_from" = "$1" ] || return 1
+  [ "$NAMED" = no ] || [ ! -e /run/docker.pid ]
 }
 
 # has_room FROM TO: with a tenth to spare. Kilobytes.
@@ -62,6 +75,7 @@ copy_root() {
     [ "$((cp_passed % 5))" -ne 0 ] || printf 'copying %s to %s (%s s)\n' "$1" "$2" "$cp_passed"
   done
   wait "$cp_pid" || return 2
+  printf '%s\n' "$1" >"$2/.provision-copied-from"
   sync
   rm -f "$2/.provision-copying"
 }

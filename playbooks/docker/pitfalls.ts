@@ -105,13 +105,7 @@ if [ -n "$driver" ] && [ -n "$kubelet" ] && [ "$driver" != "$kubelet" ]; then
   status=1
 fi
 exit "$status"`,
-    preventedBy: [
-      'docker-packages',
-      'docker-settings',
-      'docker-cgroup-driver',
-      'docker-service',
-      'container-runs',
-    ],
+    preventedBy: ['docker-packages', 'docker-settings', 'docker-service', 'container-runs'],
     remedy: {
       kind: 'automatic',
       risk: 'The engine restarts, and with it its containers.',

@@ -5,7 +5,7 @@ import type { Inventory } from '../../src/inventory/inventory.js';
 import { aptKey } from '../../src/tasks/apt-key.js';
 import { aptRepository } from '../../src/tasks/apt-repository.js';
 import { packages } from '../../src/tasks/packages.js';
-import { service } from '../../src/tasks/service.js';
+import { runningDaemon } from '../daemon.js';
 import { dueAfter } from '../due-after.js';
 import { dockerProxy, proxyFile } from '../proxy.js';
 import { CONTAINERS, hostsWithRole } from '../roles.js';
@@ -14,8 +14,8 @@ import { containerRuns } from './container.js';
 import { dataRoot } from './data-root.js';
 import { pitfalls } from './pitfalls.js';
 import { dockerRelease, type DockerRepository, releaseProblem } from './releases.js';
-import { PROXY, restartEngine, UNIT } from './restart.js';
-import { daemonJson, oneCgroupDriver } from './settings.js';
+import { DROP_INS, ENGINE, restartEngine } from './restart.js';
+import { daemonJson } from './settings.js';
 
 const KEY = '/etc/apt/keyrings/docker.asc';
 
@@ -64,30 +64,24 @@ function engine(inventory: Inventory, facts: HostFacts): readonly Task[] {
       title: `Docker ${settings.version ?? ''} can be had for this system`.replace('  ', ' '),
       problem: releaseProblem(settings, facts),
     }),
-    ...(release.repository === undefined
-      ? []
-      : packageSource(release.repository, inventory.proxy?.https ?? inventory.proxy?.http)),
-    proxyFile('docker-proxy', PROXY, inventory),
+    ...(release.repository === undefined ? [] : packageSource(release.repository)),
+    proxyFile('docker-proxy', `${DROP_INS}/http-proxy.conf`, inventory),
     dataRoot(settings),
-    oneCgroupDriver(settings),
     daemonJson(settings, release),
     packages({
       id: 'docker-packages',
       install: release.packages,
-      hold: settings.version !== undefined,
+      hold: settings.version === undefined ? undefined : true,
       lockTimeout: inventory.packages.lockTimeout,
       update: true,
-      maskUnits: [UNIT, 'docker.socket'],
+      maskUnits: [ENGINE.unit, 'docker.socket'],
       prevents: ['docker-apt-minimal'],
     }),
     // Moving the data stops the engine.
     dueAfter(
       ['docker-data-root'],
-      service({
+      runningDaemon(ENGINE, {
         id: 'docker-service',
-        unit: UNIT,
-        enabled: true,
-        running: true,
         after: ['docker-packages'],
         prevents: ['docker-apt-minimal'],
       }),
@@ -95,10 +89,9 @@ function engine(inventory: Inventory, facts: HostFacts): readonly Task[] {
   ];
 }
 
-function packageSource(repository: DockerRepository, proxy: string | undefined): Task[] {
-  const { uri, suite, component, key } = repository;
+function packageSource({ uri, suite, component, key }: DockerRepository): readonly Task[] {
   return [
-    ...(key === undefined ? [] : [aptKey({ id: 'docker-key', path: KEY, ...key, proxy })]),
+    ...(key === undefined ? [] : [aptKey({ id: 'docker-key', path: KEY, key })]),
     aptRepository({
       id: 'docker-repository',
       file: '/etc/apt/sources.list.d/docker.sources',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { HostFacts } from '../../src/engine/facts.js';
 import type { DockerSettings } from '../../src/inventory/inventory.js';
 
@@ -18,8 +19,8 @@ export interface DockerRepository {
   readonly uri: string;
   readonly suite: string;
   readonly component: string;
-  /** undefined: nothing says for sure which key it is, so apt must trust it already. */
-  readonly key: { readonly url: string; readonly sha256: string } | undefined;
+  /** The public key, in ASCII armor; undefined: apt must trust the one of that time already. */
+  readonly key: string | undefined;
 }
 
 type Numbers = readonly [major: number, minor: number];
@@ -31,8 +32,8 @@ const FIRST_DOCKER_CE: Numbers = [17, 3];
 /** The command line and containerd became packages of their own. */
 const FIRST_SPLIT: Numbers = [18, 9];
 
-/** The same file on all of Docker's repositories and their mirrors; key 9DC8 5822 9FC7 DD38 854A E2D8 8D81 803C 0EBF CD88. */
-const DOCKER_CE_KEY_SHA256 = '1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570';
+/** What download.docker.com and its mirrors have as linux/debian/gpg; 9DC8 5822 9FC7 DD38 854A E2D8 8D81 803C 0EBF CD88. */
+const DOCKER_CE_KEY = readFileSync(new URL('./docker-ce.asc', import.meta.url), 'utf8');
 const DOCKER_CE = 'https://download.docker.com/linux';
 /** Gone since 2020 (moby#40376): it needs a mirror, named in docker.repository. */
 const DOCKER_PROJECT = 'https://apt.dockerproject.org/repo';
@@ -86,17 +87,14 @@ export function releaseProblem(settings: DockerSettings, { os }: Pick<HostFacts,
 
 function distributionPackages(os: HostFacts['os'], version: string | undefined): DockerRelease['packages'] {
   const ownCli = os.id === 'debian' && !WITH_CLI.includes(os.codename ?? '');
-  // Where the kernel has AppArmor, no container starts without the program that loads its profile.
-  return [pin('docker.io', version), ...(ownCli ? [pin('docker-cli', version)] : []), { name: 'apparmor' }];
+  return [pin('docker.io', version), ...(ownCli ? [pin('docker-cli', version)] : [])];
 }
 
 function upstreamPackages(version: string | undefined): DockerRelease['packages'] {
   const engine = version === undefined ? undefined : withoutEpoch(version);
-  const apparmor = { name: 'apparmor' };
-  if (engine !== undefined && isBefore(engine, FIRST_DOCKER_CE))
-    return [pin('docker-engine', engine), apparmor];
-  if (engine !== undefined && isBefore(engine, FIRST_SPLIT)) return [pin('docker-ce', engine), apparmor];
-  return [pin('docker-ce', engine), pin('docker-ce-cli', engine), { name: 'containerd.io' }, apparmor];
+  if (engine !== undefined && isBefore(engine, FIRST_DOCKER_CE)) return [pin('docker-engine', engine)];
+  if (engine !== undefined && isBefore(engine, FIRST_SPLIT)) return [pin('docker-ce', engine)];
+  return [pin('docker-ce', engine), pin('docker-ce-cli', engine), { name: 'containerd.io' }];
 }
 
 /** The version is the beginning of a package's version; its epoch need not be there. */
@@ -116,7 +114,7 @@ function repository({ version, repository: mirror }: DockerSettings, os: HostFac
     uri,
     suite,
     component: 'stable',
-    key: { url: `${uri}/gpg`, sha256: DOCKER_CE_KEY_SHA256 },
+    key: DOCKER_CE_KEY,
   };
 }
 

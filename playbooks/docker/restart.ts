@@ -2,12 +2,13 @@ import type { HostFacts } from '../../src/engine/facts.js';
 import type { Handler } from '../../src/engine/task.js';
 import type { DockerSettings } from '../../src/inventory/inventory.js';
 import { sh } from '../../src/shell/script.js';
-import { restartService } from '../../src/tasks/restart-service.js';
+import { type Daemon, restartOlderDaemon } from '../daemon.js';
+import { onlyWhere } from '../only-where.js';
 import { withoutEpoch } from './releases.js';
 import { DAEMON_JSON } from './settings.js';
 
-export const UNIT = 'docker.service';
-export const PROXY = '/etc/systemd/system/docker.service.d/http-proxy.conf';
+export const ENGINE: Daemon = { unit: 'docker.service', pidFile: '/run/docker.pid', program: 'dockerd' };
+export const DROP_INS = '/etc/systemd/system/docker.service.d';
 
 /**
  * The engine runs with its present settings and its present program. While its data is moved it is stopped, and the
@@ -16,28 +17,13 @@ export const PROXY = '/etc/systemd/system/docker.service.d/http-proxy.conf';
 export function restartEngine({ version }: DockerSettings, { runtimes }: HostFacts): Handler {
   const upgrade =
     version !== undefined && runtimes.docker !== undefined && !isVersion(runtimes.docker, version);
-  const handler = restartService({
+  const handler = restartOlderDaemon(ENGINE, {
     id: 'docker-restart',
-    unit: UNIT,
-    reads: [DAEMON_JSON, PROXY],
-    tasks: [
-      'docker-proxy',
-      'docker-cgroup-driver',
-      'docker-settings',
-      ...(upgrade ? ['docker-packages'] : []),
-    ],
+    // The folder tells of a drop-in that is gone.
+    reads: [DAEMON_JSON, DROP_INS],
+    tasks: ['docker-proxy', 'docker-settings', ...(upgrade ? ['docker-packages'] : [])],
   });
-  return {
-    ...handler,
-    check: sh`if pending docker-data-root; then exit 0; fi
-if [ -r /run/docker.pid ]; then
-  read -r pid </run/docker.pid || :
-  case $(readlink "/proc/$pid/exe") in
-    *' (deleted)') differs 'the engine was upgraded and still runs its old program' || exit 1 ;;
-  esac
-fi
-${handler.check}`,
-  };
+  return onlyWhere(sh`{ ! pending docker-data-root; }`, handler);
 }
 
 /** The facts say less of a version than the package does, the inventory less or more. */

@@ -1,7 +1,6 @@
 import type { Task } from '../../src/engine/task.js';
 import type { DockerSettings } from '../../src/inventory/inventory.js';
-import { rawScript, sh } from '../../src/shell/script.js';
-import { command } from '../../src/tasks/command.js';
+import { sh } from '../../src/shell/script.js';
 import { jsonMerge, type JsonObject } from '../../src/tasks/json-merge.js';
 import type { DockerRelease } from './releases.js';
 
@@ -20,38 +19,40 @@ export function daemonSettings(settings: DockerSettings, release: DockerRelease)
   };
 }
 
+/** daemon.json with our settings in it. */
 export function daemonJson(settings: DockerSettings, release: DockerRelease): Task {
-  return jsonMerge({
+  const merge = jsonMerge({
     id: 'docker-settings',
     title: `${DAEMON_JSON} has our settings`,
     path: DAEMON_JSON,
     values: daemonSettings(settings, release),
     remove: [release.wrongRootKey],
-    after: ['docker-data-root', 'docker-cgroup-driver'],
+    after: ['docker-data-root'],
     prevents: ['docker-graph-key', 'docker-insecure-registry', 'docker-apt-minimal', 'hosts-root-disk-small'],
   });
+  return withOneCgroupDriver(merge, settings);
 }
 
-/** Merging would leave both drivers in the list, and the engine takes the first. */
-export function oneCgroupDriver({ cgroupDriver }: DockerSettings): Task {
+/** Lists are united: that would leave both drivers in exec-opts, and the engine takes the first. */
+function withOneCgroupDriver(merge: Task, { cgroupDriver }: DockerSettings): Task {
   const other = cgroupDriver === 'systemd' ? 'cgroupfs' : 'systemd';
   const wrong = `"native.cgroupdriver=${other}"`;
-  const found = rawScript(`found() {
-  read_text ${DAEMON_JSON}
-  case $TEXT in
-    *'${wrong}'*) return 0 ;;
-  esac
-  return 1
-}`);
-  return command({
-    id: 'docker-cgroup-driver',
-    title: `${DAEMON_JSON} does not ask for the cgroup driver ${other}`,
-    prevents: ['docker-apt-minimal'],
-    check: sh`${found}
-! found || differs ${`${DAEMON_JSON} asks for the cgroup driver ${other}`}`,
-    apply: sh`${found}
-if found; then
-  sed ${`s/${wrong}/"native.cgroupdriver=${cgroupDriver}"/g`} ${DAEMON_JSON} | replace_file ${DAEMON_JSON} '' '' ''
-fi`,
-  });
+  const asksForOther = sh`read_text ${DAEMON_JSON}
+other=no
+case $TEXT in
+  *${wrong}*) other=yes ;;
+esac`;
+  return {
+    ...merge,
+    check: sh`${asksForOther}
+[ "$other" = no ] || differs ${`${DAEMON_JSON} asks for the cgroup driver ${other}`}
+(
+${merge.check}
+) && [ "$other" = no ]`,
+    apply: sh`${asksForOther}
+if [ "$other" = yes ]; then
+  sed ${`s/${wrong}/"native.cgroupdriver=${cgroupDriver}"/g`} ${DAEMON_JSON} | replace_file ${DAEMON_JSON} '' '' '' || exit 2
+fi
+${merge.apply ?? sh`:`}`,
+  };
 }

@@ -64,7 +64,7 @@ case $answer in
 esac
 echo 'no time server corrects the clock of this host'
 exit 1`,
-    preventedBy: ['clock-near', 'time-service', 'clock-agrees'],
+    preventedBy: ['clock-near', 'time-servers', 'time-service', 'clock-agrees'],
     remedy: {
       kind: 'automatic',
       risk: 'A clock that is far off is set in one step, which some programs notice.',
@@ -122,7 +122,7 @@ for path in / /var/lib/docker /var/lib/kubelet; do
   esac
 done
 exit "$status"`,
-    preventedBy: ['disk-space'],
+    preventedBy: ['disk-space', 'docker-data-root', 'docker-settings'],
     remedy: {
       kind: 'guided',
       risk: 'All containers of the host stop while the data is copied. The old copy is kept.',

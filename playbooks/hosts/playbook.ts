@@ -43,7 +43,7 @@ function plays(context: PlaybookContext): readonly Play[] {
         ...names(host, inventory),
         proxyFile('apt-proxy', '/etc/apt/apt.conf.d/90provision-proxy', inventory),
         ...(mirror === undefined ? [] : [packageMirror(mirror, facts.get(host.name)?.os)]),
-        basePackages(inventory, facts.get(host.name)),
+        basePackages(host, inventory, facts.get(host.name)),
         ...kernel(host),
       ],
       secrets,

@@ -2,16 +2,17 @@ import { readFileSync } from 'node:fs';
 import type { Play, PlaybookContext } from '../../src/engine/play.js';
 import type { Task } from '../../src/engine/task.js';
 import type { Host } from '../../src/inventory/inventory.js';
-import { lines, rawScript, type Script, sh } from '../../src/shell/script.js';
+import { lines, rawScript, sh } from '../../src/shell/script.js';
 import { command } from '../../src/tasks/command.js';
 import { dueAfter } from '../due-after.js';
-import { keyOf } from '../key-of.js';
+import { keyHash } from '../key-of.js';
 import { isProven, recordProof } from '../proven-once.js';
 import { portsOf, ways, type Way } from './ports.js';
 
 const FUNCTIONS = rawScript(readFileSync(new URL('./ports.sh', import.meta.url), 'utf8'));
 const LISTENERS = 'port-listeners';
 const PROOF = 'ports-open';
+const SERVED = 'served-udp-ports';
 /** Seconds after which the listeners end by themselves. Those younger than a minute are used again. */
 const LISTEN = 180;
 /** Seconds for all tries of a host. */
@@ -24,30 +25,31 @@ const prevents = ['hosts-ports-closed'];
 
 /**
  * A real two-way check of the ports between hosts, never a guess from firewall rules: listeners on all hosts, then tries
- * from all hosts, then the listeners go. A second run finds the record of the proof. The ports are checked only when every
- * host that has to do with them is in the run.
+ * from all hosts, then the listeners go. What was proven is remembered by every host; when one does not know it (a new
+ * host, another address), all listen and try again. The ports are checked only when every host that has to do with them
+ * is in the run.
  */
 export function portPlays({ inventory, facts, outputs }: PlaybookContext): readonly Play[] {
   const all = ways(inventory);
   const hosts = inventory.hosts.filter((host) => all.some(({ from, to }) => from === host || to === host));
   if (hosts.length === 0 || hosts.some(({ name }) => !facts.has(name))) return [];
-  const key = keyOf(all.map(({ from, to, protocol, port }) => [from.address, to.address, protocol, port]));
-  const told = ({ name }: Host): readonly string[] =>
-    outputs.get(name)?.get(LISTENERS)?.split('\n') ?? ['listening'];
+  const key = keyHash(all.map(({ from, to, protocol, port }) => [from.address, to.address, protocol, port]));
+  const due = hosts.some(({ name }) => facts.get(name)?.proofs[PROOF] !== key);
+  const served = ({ name }: Host): readonly string[] => outputs.get(name)?.get(SERVED)?.split('\n') ?? [];
   return [
     {
       id: 'port-listeners',
       title: 'Listeners on the ports that other hosts must reach',
       hosts,
-      tasks: (host) => [listeners(host, portsOf(host, all), key)],
+      tasks: (host) => [due ? listeners(host, portsOf(host, all)) : noListeners()],
     },
     {
       id: 'ports-between-hosts',
       title: 'Every host reaches the ports of every other that it needs',
       hosts,
       tasks: (host) => {
-        const tries = all.filter(({ from }) => from === host).flatMap((way) => tryOf(way, told(way.to)));
-        return [portsOpen(host, tries, key)];
+        const mine = all.filter((way) => way.from === host && !isServed(way, served(way.to)));
+        return [portsOpen(host, mine, key)];
       },
     },
     {
@@ -59,56 +61,47 @@ export function portPlays({ inventory, facts, outputs }: PlaybookContext): reado
   ];
 }
 
-interface Try {
-  readonly way: Way;
-  readonly kind: 'tcp' | 'udp' | 'refused';
+/** A service of the other host has the UDP port: nothing would answer. What it is for is proven by its own stage. */
+function isServed({ protocol, port }: Way, served: readonly string[]): boolean {
+  return protocol === 'udp' && served.includes(String(port));
 }
 
-/**
- * How a way can be tried, by what its end tells of itself. A host whose own ports were proven before has no listeners: it
- * refuses TCP where nothing serves yet, which shows as well that the way is open; UDP tells nothing then.
- */
-function tryOf(way: Way, [state, ...served]: readonly string[]): readonly Try[] {
-  if (way.protocol === 'tcp') return [{ way, kind: state === 'idle' ? 'refused' : 'tcp' }];
-  return state === 'idle' || served.includes(String(way.port)) ? [] : [{ way, kind: 'udp' }];
-}
+const LISTENING = { id: LISTENERS, title: 'listeners answer until the ports are proven open', prevents };
 
-function listeners(host: Host, ports: readonly string[], key: Script): Task {
+function listeners(host: Host, ports: readonly string[]): Task {
   return command({
-    id: LISTENERS,
-    title: 'listeners answer until the ports are proven open',
-    prevents,
+    ...LISTENING,
+    after: ['base-packages'],
     check: sh`${FUNCTIONS}
-${key}
-${isProven(PROOF)} || will_listen || differs 'the ports between the hosts have not been tried'`,
+will_listen || differs 'the ports between the hosts have not been tried'`,
     apply: sh`${FUNCTIONS}
-start_listeners ${[LISTEN, host.address, ...ports]}`,
+start_listeners ${[LISTEN, host.address, ...ports]} && rm -f "$STATE"/proofs/${PROOF}`,
     output: {
-      name: LISTENERS,
+      name: SERVED,
       secret: false,
       read: sh`${FUNCTIONS}
-tell_listeners`,
+tell_served`,
     },
   });
 }
 
-function portsOpen(host: Host, tries: readonly Try[], key: Script): Task {
-  const calls = tries.map(({ kind, way: { to, port, purpose } }, index) => {
+/** All hosts remember that the ports are open. */
+function noListeners(): Task {
+  return command({ ...LISTENING, check: sh`:` });
+}
+
+function portsOpen(host: Host, mine: readonly Way[], key: string): Task {
+  const calls = mine.map(({ protocol, to, port, purpose }, index) => {
     const pause = rawScript((index + 1) % AT_ONCE === 0 ? '\nwait' : '');
     const file = sh`"$folder"/${String(index).padStart(5, '0')}`;
-    return sh`try_way ${file} ${[kind, to.name, to.address, port, purpose]} &${pause}`;
+    return sh`try_way ${file} ${[protocol, to.name, to.address, port, purpose]} &${pause}`;
   });
-  return command({
+  const task = command({
     id: PROOF,
     title: 'the ports of the other hosts can be reached',
-    after: [LISTENERS],
     prevents,
     timeout: { apply: TRY },
-    check: sh`${key}
-if pending port-listeners; then
-  differs 'the ports of the other hosts will be tried'
-  exit 1
-fi
+    check: sh`KEY=${key}
 ${isProven(PROOF)} || differs 'the ports of the other hosts have not been tried'`,
     apply: lines(
       FUNCTIONS,
@@ -122,10 +115,11 @@ if [ -n "$failed" ]; then
   printf '%s\n' "$failed" ${ADVICE}
   exit 1
 fi
-${key}
+KEY=${key}
 ${recordProof(PROOF)}`,
     ),
   });
+  return dueAfter([LISTENERS], task);
 }
 
 function listenersClosed(): Task {

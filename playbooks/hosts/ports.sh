@@ -52,37 +52,27 @@ stop_listeners() {
   rm -rf "$LISTENERS"
 }
 
-# tell_listeners: "listening" or "idle", then the UDP ports that a service of this host has already: no listener of ours
-# could answer there.
-tell_listeners() {
-  if ! are_listening; then
-    echo idle
-    return
-  fi
-  echo listening
-  for tl_file in "$LISTENERS"/udp-*; do
-    [ -s "$tl_file" ] || continue
-    grep -q 'Address already in use' "$tl_file" && printf '%s\n' "${tl_file##*/udp-}"
+# tell_served: the UDP ports that a service of this host has already: no listener of ours could answer there.
+tell_served() {
+  for ts_file in "$LISTENERS"/udp-*; do
+    [ -s "$ts_file" ] || continue
+    grep -q 'Address already in use' "$ts_file" && printf '%s\n' "${ts_file##*/udp-}"
   done
   return 0
 }
 
-# try_way FILE KIND NAME ADDRESS PORT PURPOSE: writes a sentence to FILE when the port cannot be reached. KIND is tcp, udp,
-# or refused: TCP to a host on which nothing need listen, where a refusal shows that the way is open.
+# try_way FILE PROTOCOL NAME ADDRESS PORT PURPOSE: writes a sentence to FILE when the port cannot be reached.
 try_way() {
   tw_target=$4:$5
   case $4 in
     *:*) tw_target="[$4]:$5" ;;
   esac
   for tw_try in 1 2 3; do
-    if [ "$2" = udp ]; then
+    if [ "$2" = tcp ]; then
+      tw_answer=$(socat -u OPEN:/dev/null "TCP:$tw_target,connect-timeout=3" 2>&1) && return 0
+    else
       tw_answer=$(printf 'provision\n' | socat -t 1 -T 1 - "UDP:$tw_target" 2>&1)
       [ "$tw_answer" != provision ] || return 0
-    else
-      tw_answer=$(socat -u OPEN:/dev/null "TCP:$tw_target,connect-timeout=3" 2>&1) && return 0
-      case $2,$tw_answer in
-        refused,*' refused'*) return 0 ;;
-      esac
     fi
     [ "$tw_try" = 3 ] || sleep 1
   done
@@ -91,7 +81,5 @@ try_way() {
     *'o route to host'* | *'etwork is unreachable'*) tw_why='there is no route' ;;
     *) tw_why='no answer' ;;
   esac
-  tw_protocol=tcp
-  [ "$2" != udp ] || tw_protocol=udp
-  printf '%s cannot reach %s (%s) on %s/%s, %s: %s\n' "$HOST" "$3" "$4" "$5" "$tw_protocol" "$6" "$tw_why" >"$1"
+  printf '%s cannot reach %s (%s) on %s/%s, %s: %s\n' "$HOST" "$3" "$4" "$5" "$2" "$6" "$tw_why" >"$1"
 }

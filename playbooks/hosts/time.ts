@@ -5,12 +5,17 @@ import type { Host, Inventory } from '../../src/inventory/inventory.js';
 import { rawScript, sh } from '../../src/shell/script.js';
 import { command } from '../../src/tasks/command.js';
 import { file } from '../../src/tasks/file.js';
-import { restartService } from '../../src/tasks/restart-service.js';
 import { service } from '../../src/tasks/service.js';
 import { timezone } from '../../src/tasks/timezone.js';
+import { type Daemon, restartOlderDaemon, runningDaemon } from '../daemon.js';
 import { onlyWhere } from '../only-where.js';
 
 const FUNCTIONS = rawScript(readFileSync(new URL('./time.sh', import.meta.url), 'utf8'));
+const CHRONY: Daemon = {
+  unit: 'chrony.service',
+  pidFile: '/run/chrony/chronyd.pid',
+  program: 'chronyd',
+};
 const CONFIGURATION = '/etc/chrony/chrony.conf';
 /** Seconds to find the servers. */
 const DEADLINE = 60;
@@ -46,26 +51,26 @@ export function oneTime(inventory: Inventory, facts: HostFacts | undefined): rea
             prevents: ['hosts-clock-skew'],
           }),
         ]),
-    whereClockIsOurs(
-      service({
-        id: 'time-service',
-        title: `${keeper} keeps the time`,
-        unit: `${keeper}.service`,
-        enabled: true,
-        running: true,
-        after: ['base-packages'],
-        prevents: ['hosts-clock-skew'],
-      }),
-    ),
+    whereClockIsOurs(keepsTime(keeper)),
   ];
+}
+
+function keepsTime(keeper: TimeService): Task {
+  const options = {
+    id: 'time-service',
+    title: `${keeper} keeps the time`,
+    after: ['base-packages'],
+    prevents: ['hosts-clock-skew'],
+  };
+  if (keeper === 'chrony') return runningDaemon(CHRONY, options);
+  return service({ ...options, unit: `${keeper}.service`, enabled: true, running: true });
 }
 
 /** chrony reads its servers when it starts. */
 export function timeHandlers(inventory: Inventory): readonly Handler[] {
   if (inventory.time.servers.length === 0) return [];
-  const restart = restartService({
+  const restart = restartOlderDaemon(CHRONY, {
     id: 'time-restart',
-    unit: 'chrony.service',
     reads: [CONFIGURATION],
     tasks: ['time-servers'],
   });

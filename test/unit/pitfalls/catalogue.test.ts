@@ -56,9 +56,14 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
 
 /** Ids of the stages built so far, as the catalogue's source names them. */
 const documented = [
-  ...['name-mismatch', 'clock-skew', 'timezone-pods', 'root-disk-small', 'ports-closed', 'registry-blocked'].map(
-    (id) => `hosts-${id}`,
-  ),
+  ...[
+    'name-mismatch',
+    'clock-skew',
+    'timezone-pods',
+    'root-disk-small',
+    'ports-closed',
+    'registry-blocked',
+  ].map((id) => `hosts-${id}`),
   ...['insecure-registry', 'graph-key', 'volume-inodes', 'apt-minimal'].map((id) => `docker-${id}`),
 ];
 
@@ -77,9 +82,7 @@ describe('the catalogue', () => {
   it('knows each one by at least one line, unless there is none', () => {
     const silent = catalogue.filter(({ symptoms }) => symptoms.length === 0).map(({ id }) => id);
     expect(silent).toEqual(['hosts-timezone-pods']);
-    expect(Object.keys(LINES).toSorted()).toEqual(
-      documented.filter((id) => !silent.includes(id)).toSorted(),
-    );
+    expect(Object.keys(LINES).toSorted()).toEqual(documented.filter((id) => !silent.includes(id)).toSorted());
   });
 
   it('leaves ordinary lines alone', () => {
@@ -127,7 +130,12 @@ describe('the catalogue', () => {
 
   it('is described page by page in full sentences', () => {
     for (const { id, meaning, remedy, title } of catalogue) {
-      expect([id, meaning.endsWith('.'), remedy.risk.endsWith('.'), title.endsWith('.')]).toEqual([id, true, true, false]);
+      expect([id, meaning.endsWith('.'), remedy.risk.endsWith('.'), title.endsWith('.')]).toEqual([
+        id,
+        true,
+        true,
+        false,
+      ]);
       expect(remedy.steps.length).toBeGreaterThan(0);
     }
   });

@@ -94,6 +94,7 @@ export function someFacts(address: string, changes: Partial<HostFacts> = {}): Ho
     runtimes: { docker: undefined, containerd: undefined, crio: undefined },
     timeSync: undefined,
     user: 'root',
+    proofs: {},
     ...changes,
   };
 }
@@ -116,9 +117,7 @@ export function playsOn(
 ): readonly HostPlay[] {
   const plays = playbook.plays({ inventory, facts, outputs: new Map() });
   return plays.flatMap((play) =>
-    play.hosts
-      .filter((host) => host.name === name)
-      .map((host) => hostPlay(playbook.stage, play, host)),
+    play.hosts.filter((host) => host.name === name).map((host) => hostPlay(playbook.stage, play, host)),
   );
 }
 

@@ -35,7 +35,10 @@ function everyScript(): ReadonlyMap<string, string> {
 
 const files = [...everyScript()].map(([source, name], index) => {
   const file = join(folder, `${index}-${name}.sh`);
-  writeFileSync(file, `#!/bin/sh\nset -u\nMODE=look SECRETS=/s STATE=/t RUN_ID=r PENDING=\n${LIBRARY}\n(\n${source}\n)\n`);
+  writeFileSync(
+    file,
+    `#!/bin/sh\nset -u\nMODE=look SECRETS=/s STATE=/t RUN_ID=r PENDING=\n${LIBRARY}\n(\n${source}\n)\n`,
+  );
   return file;
 });
 
@@ -53,7 +56,8 @@ describe('the scripts of all tasks and probes', () => {
 
   it('pass shellcheck', () => {
     // What constants and unused functions of a library give rise to is no mistake in a script that was put together.
-    const excluded = 'SC2034,SC2050,SC2194,SC2317,SC2329,SC2015,SC2016,SC2043,SC2086,SC1091,SC2154,SC2218,SC2120,SC2119';
+    const excluded =
+      'SC2034,SC2050,SC2194,SC2317,SC2329,SC2015,SC2016,SC2043,SC2086,SC1091,SC2154,SC2218,SC2120,SC2119';
     const { status, stdout } = spawnSync(
       'shellcheck',
       ['--shell=sh', '--severity=warning', `--exclude=${excluded}`, '--format=gcc', ...files],

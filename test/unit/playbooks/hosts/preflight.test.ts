@@ -75,19 +75,24 @@ describe('preflight', () => {
   });
 
   it('looks at the file system of the data root', () => {
-    const facts = disks(['/', 20, 3], ['/data', 100, 3], ['/data/other', 100, 90]);
+    const three = disks(['/', 20, 3], ['/data', 100, 3], ['/data/other', 100, 90]);
     const on = (dataRoot: string) =>
-      spaceProblem(node, anInventory({ docker: { ...dockerSettings, dataRoot } }), facts);
+      spaceProblem(node, anInventory({ docker: { ...dockerSettings, dataRoot } }), three);
     expect(on('/data/docker')).toMatch(/^\/data of node1 is too full for images and containers/);
     expect(on('/data/other/docker')).toBeUndefined();
     expect(on('/data/otherwise')).toMatch(/^\/data of node1/);
   });
 
   it('knows that kubelet evicts below 10 %, and that an installed engine needs no room for its first images', () => {
-    const installed = { ...disks(['/', 100, 9]), runtimes: { docker: '20.10', containerd: undefined, crio: undefined } };
+    const installed = {
+      ...disks(['/', 100, 9]),
+      runtimes: { docker: '20.10', containerd: undefined, crio: undefined },
+    };
     expect(spaceProblem(node, anInventory(), installed)).toContain('below 10 % kubelet reports DiskPressure');
     expect(spaceProblem(aHost('node1', '10.0.0.11', ['docker']), anInventory(), installed)).toBeUndefined();
-    expect(spaceProblem(aHost('node1', '10.0.0.11', ['osd']), anInventory(), disks(['/', 20, 2]))).toBeUndefined();
+    expect(
+      spaceProblem(aHost('node1', '10.0.0.11', ['osd']), anInventory(), disks(['/', 20, 2])),
+    ).toBeUndefined();
     expect(spaceProblem(node, anInventory(), disks(['/', 20, 3]))).toContain('4.0 GiB are needed');
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { packageNames } from '../../../../playbooks/hosts/packages.js';
 import { chronyConfiguration, timeServiceOf, worstSkew } from '../../../../playbooks/hosts/time.js';
-import { anInventory, factsOf, someFacts } from '../fixtures.js';
+import { aHost, anInventory, factsOf, someFacts } from '../fixtures.js';
 
 const withServers = anInventory({ time: { servers: ['10.0.0.1', 'ntp.example.com'], maxSkew: 0.05 } });
 const found = (timeSync: string | undefined, virtualization = 'kvm') =>
@@ -43,9 +43,7 @@ describe('the skew between hosts', () => {
     expect(skew(node1, facts)).toBe(
       'The clock of node1 is 1.25 s ahead of that of node3; 0.05 s are allowed.',
     );
-    expect(skew(node3, facts)).toBe(
-      'The clock of node3 is 1.65 s behind that of node2; 0.05 s are allowed.',
-    );
+    expect(skew(node3, facts)).toBe('The clock of node3 is 1.65 s behind that of node2; 0.05 s are allowed.');
     expect(skew(node2, facts)).toContain('1.65 s ahead of that of node3');
   });
 
@@ -60,16 +58,24 @@ describe('the skew between hosts', () => {
 describe('the base packages', () => {
   const system = (id: string, version: string) => ({ id, version, codename: undefined, like: [] });
 
+  const store = aHost('store1', '10.0.0.21', ['osd']);
+
   it('bring https to old versions of apt', () => {
-    expect(packageNames(system('ubuntu', '16.04'), true)).toContain('apt-transport-https');
-    expect(packageNames(system('debian', '9'), true)).toContain('apt-transport-https');
-    expect(packageNames(system('ubuntu', '18.04'), true)).not.toContain('apt-transport-https');
-    expect(packageNames(system('debian', '12'), true)).not.toContain('apt-transport-https');
-    expect(packageNames(undefined, true)).not.toContain('apt-transport-https');
+    expect(packageNames(store, system('ubuntu', '16.04'), true)).toContain('apt-transport-https');
+    expect(packageNames(store, system('debian', '9'), true)).toContain('apt-transport-https');
+    expect(packageNames(store, system('ubuntu', '18.04'), true)).not.toContain('apt-transport-https');
+    expect(packageNames(store, system('debian', '12'), true)).not.toContain('apt-transport-https');
+    expect(packageNames(store, undefined, true)).not.toContain('apt-transport-https');
+  });
+
+  it('hold what AppArmor needs where containers run', () => {
+    const node = aHost('node1', '10.0.0.11');
+    expect(packageNames(node, system('debian', '12'), true)).toContain('apparmor');
+    expect(packageNames(store, system('debian', '12'), true)).not.toContain('apparmor');
   });
 
   it('hold chrony only where it keeps the time', () => {
-    expect(packageNames(system('debian', '12'), true)).toContain('chrony');
-    expect(packageNames(system('debian', '12'), false)).not.toContain('chrony');
+    expect(packageNames(store, system('debian', '12'), true)).toContain('chrony');
+    expect(packageNames(store, system('debian', '12'), false)).not.toContain('chrony');
   });
 });
