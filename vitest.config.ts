@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Unit, shell and ssh tests need Node and the shells of the machine; e2e needs root and the lab. */
+/** Unit, shell and ssh tests need Node and the shells of the machine; e2e needs root and the lab. E2E_MATRIX=all adds the faults. */
 const report = process.env['TEST_REPORT'];
 
 export default defineConfig({
@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/e2e/*.test.ts', ...(process.env['E2E_MATRIX'] === 'all' ? ['test/e2e/matrix/*.test.ts'] : [])],
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,

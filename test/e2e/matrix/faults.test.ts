@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type E2eLab, e2eLab } from './lab.js';
-import { named, parseJson, provision, provisionJson, startProvision } from './provision.js';
+import { type E2eLab, e2eLab } from '../lab.js';
+import { named, parseJson, provision, provisionJson, startProvision } from '../provision.js';
 
 /** Waits until something is so; the tests' own bound on every wait. */
 async function until(what: string, seconds: number, holds: () => Promise<boolean>): Promise<void> {
