@@ -66,7 +66,7 @@ copy_root() {
     find "$2" -mindepth 1 -maxdepth 1 ! -name .provision-copying -exec rm -rf {} +
   fi
   : >"$2/.provision-copying"
-  cp -ax "$1/." "$2/" &
+  cp -a "$1/." "$2/" &
   cp_pid=$!
   cp_passed=0
   while kill -0 "$cp_pid" 2>/dev/null; do

@@ -28,6 +28,8 @@ form == "list" {
 
 form == "sources" {
   if (NR > 1) print ""
+  # That of busybox keeps the last newline.
+  sub(/\n+$/, "")
   count = split($0, line, "\n")
   suite = ""
   for (i = 1; i <= count; i++)
