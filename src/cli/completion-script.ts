@@ -7,10 +7,16 @@ interface Path {
   readonly command: Command;
 }
 
+/** The script that a shell reads to complete the words of `provision`. */
 export function completionScript(shell: 'bash' | 'zsh' | 'fish', commands: readonly Command[]): string {
   if (shell === 'fish') return fishScript(commands);
   const bash = bashScript(commands);
-  return shell === 'bash' ? bash : `#compdef provision\nautoload -U +X bashcompinit && bashcompinit\n${bash}`;
+  if (shell === 'bash') return bash;
+  // The first call comes from zsh's own completion, which loads this file as a function.
+  return `#compdef provision
+autoload -Uz bashcompinit && bashcompinit
+${bash}[[ $funcstack[1] == _provision ]] && _bash_complete -o nosort -F _provision_bash
+`;
 }
 
 function paths(commands: readonly Command[], above: readonly string[] = []): Path[] {
@@ -20,25 +26,31 @@ function paths(commands: readonly Command[], above: readonly string[] = []): Pat
   });
 }
 
+/** Also read by zsh, where `path` is the search path: hence the name of that variable. */
 function bashScript(commands: readonly Command[]): string {
   const all = paths(commands);
   const top = commands.map(({ name }) => name).join(' ');
-  return `_provision() {
-  local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} path='' each
-  for each in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$path $each" in
-${all.map(({ words }) => `      ${quote(` ${words.join(' ')}`)}) path=${quote(` ${words.join(' ')}`)} ;;`).join('\n')}
+  return `_provision_bash() {
+  local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} command='' each list=''
+  if [[ $word == '=' ]]; then word=''
+  elif [[ $before == '=' ]]; then before=\${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  for each in "\${COMP_WORDS[@]:1:$((COMP_CWORD-1))}"; do
+    [[ $each == help && -z $command ]] && continue
+    case "$command $each" in
+${all.map(({ words }) => `      ${quote(` ${words.join(' ')}`)}) command=${quote(` ${words.join(' ')}`)} ;;`).join('\n')}
     esac
   done
-  case "$path $before" in
+  COMPREPLY=()
+  case "$command $before" in
 ${all.flatMap(bashValueCases).join('\n')}
   esac
-  case "$path" in
+  case "$command" in
     '') COMPREPLY=($(compgen -W ${quote(`${top} help --help --version`)} -- "$word")) ;;
 ${all.map(bashWordCase).join('\n')}
   esac
 }
-complete -F _provision provision
+complete -F _provision_bash provision
 `;
 }
 
@@ -46,9 +58,11 @@ complete -F _provision provision
 function bashValueCases({ words, command }: Path): string[] {
   return command.options
     .filter(({ value }) => value !== undefined)
-    .map((option) => {
-      const pattern = quote(` ${words.join(' ')} --${option.name}`);
-      return `    ${pattern}) ${bashReply(option.complete, option)}; return ;;`;
+    .flatMap((option) => {
+      const names =
+        option.short === undefined ? [`--${option.name}`] : [`--${option.name}`, `-${option.short}`];
+      const patterns = names.map((name) => quote(` ${words.join(' ')} ${name}`)).join('|');
+      return `    ${patterns}) ${bashReply(option.complete, option)}; return ;;`;
     });
 }
 
@@ -61,17 +75,23 @@ function bashWordCase({ words, command }: Path): string {
   const files = command.arguments.some(({ complete }) => complete === 'inventory' || complete === 'file');
   const options = ['help', ...command.options.map(({ name }) => name)].map((name) => `--${name}`);
   const replies = [`COMPREPLY=($(compgen -W ${quote([...below, ...fixed].join(' '))} -- "$word"))`];
-  if (files) replies.push('COMPREPLY+=($(compgen -f -- "$word"))');
+  if (files) replies.push(BASH_FILES);
   return `    ${quote(` ${words.join(' ')}`)})
       if [[ $word == -* ]]; then COMPREPLY=($(compgen -W ${quote(options.join(' '))} -- "$word"))
       else ${replies.join('; ')}
       fi ;;`;
 }
 
+/** Names may hold spaces, hence line by line; `filenames` makes bash quote them and add a slash to folders. */
+const BASH_FILES =
+  'while IFS= read -r each; do COMPREPLY+=("$each"); done < <(compgen -f -- "$word"); compopt -o filenames 2>/dev/null';
+
 function bashReply(complete: Completion | undefined, option: Option): string {
-  if (complete === 'file' || complete === 'inventory') return 'COMPREPLY=($(compgen -f -- "$word"))';
-  const words = complete?.words ?? option.choices ?? [];
-  return `COMPREPLY=($(compgen -W ${quote(words.join(' '))} -- "$word"))`;
+  if (complete === 'file' || complete === 'inventory') return BASH_FILES;
+  const words = quote((complete?.words ?? option.choices ?? []).join(' '));
+  if (option.repeat !== true) return `COMPREPLY=($(compgen -W ${words} -- "$word"))`;
+  // "hosts,do" completes its last part.
+  return `[[ $word == *,* ]] && list=\${word%,*},; COMPREPLY=($(compgen -P "$list" -W ${words} -- "\${word##*,}"))`;
 }
 
 function fishScript(commands: readonly Command[]): string {
@@ -79,21 +99,34 @@ function fishScript(commands: readonly Command[]): string {
     ({ name, summary }) =>
       `complete -c provision -f -n __fish_use_subcommand -a ${name} -d ${fishQuote(summary)}`,
   );
-  const rest = paths(commands).flatMap(({ words, command }) => {
-    const seen = fishQuote(words.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and '));
-    return [
-      ...(command.commands ?? []).map(
-        ({ name, summary }) => `complete -c provision -f -n ${seen} -a ${name} -d ${fishQuote(summary)}`,
-      ),
-      ...command.options.map((option) => fishOption(seen, option)),
-      ...command.arguments.flatMap(({ complete }) =>
-        typeof complete === 'object'
-          ? [`complete -c provision -f -n ${seen} -a ${fishQuote(complete.words.join(' '))}`]
-          : [],
-      ),
-    ];
-  });
-  return `${[...top, ...rest].join('\n')}\n`;
+  const names = commands.map(({ name }) => name).join(' ');
+  const help = [
+    `complete -c provision -f -n __fish_use_subcommand -a help -d 'help for a command'`,
+    `complete -c provision -f -n '__fish_seen_subcommand_from help' -a ${fishQuote(names)}`,
+    `complete -c provision -l help -s h -d 'help for a command'`,
+  ];
+  return `${[...top, ...help, ...paths(commands).flatMap(fishCommand)].join('\n')}\n`;
+}
+
+function fishCommand({ words, command }: Path): string[] {
+  const seen = words.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ');
+  const below = command.commands ?? [];
+  const names = below.map(({ name }) => name).join(' ');
+  const open = fishQuote(`${seen}; and not __fish_seen_subcommand_from ${names}`);
+  return [
+    ...below.map(
+      ({ name, summary }) => `complete -c provision -f -n ${open} -a ${name} -d ${fishQuote(summary)}`,
+    ),
+    ...command.options.map((option) => fishOption(fishQuote(seen), option)),
+    ...command.arguments.flatMap(({ complete }) => fishArgument(fishQuote(seen), complete)),
+  ];
+}
+
+function fishArgument(seen: string, complete: Completion | undefined): string[] {
+  if (typeof complete === 'object') {
+    return [`complete -c provision -f -n ${seen} -a ${fishQuote(complete.words.join(' '))}`];
+  }
+  return complete === undefined ? [] : [`complete -c provision -F -n ${seen}`];
 }
 
 function fishOption(seen: string, option: Option): string {

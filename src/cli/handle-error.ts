@@ -11,7 +11,7 @@ export function handleError(error: unknown, context: Context): number {
     if (context.debug) context.stderr.write(`${stackOf(error)}\n`);
     return error.exitCode;
   }
-  if (context.hardStop.aborted || (error instanceof Error && LEFT_PROMPT.has(error.name))) {
+  if (isInterruption(error, context)) {
     context.stderr.write('Interrupted.\n');
     return ExitCode.interrupted;
   }
@@ -19,6 +19,16 @@ export function handleError(error: unknown, context: Context): number {
     `This is a mistake in provision itself, please report it with what you did:\n${stackOf(error)}\n`,
   );
   return ExitCode.failed;
+}
+
+/** The operator's doing: a question that was left, or Ctrl-C while something was waited for. */
+function isInterruption(error: unknown, context: Context): boolean {
+  if (!(error instanceof Error)) return false;
+  if (LEFT_PROMPT.has(error.name)) return true;
+  const stopped = [context.softStop, context.hardStop].filter(({ aborted }) => aborted);
+  return (
+    stopped.some(({ reason }) => error === reason) || (stopped.length > 0 && error.name === 'AbortError')
+  );
 }
 
 /** The sentence, then what to do. */

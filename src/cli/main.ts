@@ -5,7 +5,9 @@ import { processContext } from './process-context.js';
 import { runProgram } from './program.js';
 
 const words = process.argv.slice(2);
-const { context, dispose } = processContext(words.includes('--debug'));
+// Words after "--" are another program's.
+const ours = words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
+const { context, dispose } = processContext(ours.includes('--debug'));
 try {
   process.exitCode = await runProgram(commands, words, context);
 } catch (error) {

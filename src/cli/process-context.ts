@@ -5,39 +5,67 @@ import { terminalPrompts } from './prompts.js';
 
 /** The context of a real process: its streams, its signals. `dispose` gives the signals back. */
 export function processContext(debug: boolean): { context: Context; dispose: () => void } {
-  const soft = new AbortController();
-  const hard = new AbortController();
-  const stderr = output(process.stderr);
-  const onSignal = (): void => {
-    if (soft.signal.aborted) hard.abort(new Error('interrupted'));
-    else {
-      stderr.write('\nStopping after the running tasks; press Ctrl-C again to stop watching at once.\n');
-      soft.abort(new Error('interrupted'));
-    }
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  // A reader that has seen enough (`| head`) ends the program quietly.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(ExitCode.done);
-    throw error;
-  });
+  const interruption = createInterruption();
+  for (const stream of [process.stdout, process.stderr]) endQuietly(stream);
   const context: Context = {
     cwd: process.cwd(),
     env: process.env,
     stdout: output(process.stdout),
-    stderr,
+    stderr: output(process.stderr),
     stdinIsTerminal: process.stdin.isTTY,
     prompts: terminalPrompts,
-    softStop: soft.signal,
-    hardStop: hard.signal,
+    get softStop() {
+      return interruption.soft();
+    },
+    get hardStop() {
+      return interruption.hard();
+    },
     debug,
+  };
+  return { context, dispose: interruption.dispose };
+}
+
+interface Interruption {
+  readonly soft: () => AbortSignal;
+  readonly hard: () => AbortSignal;
+  readonly dispose: () => void;
+}
+
+/**
+ * Ctrl-C as two signals. They are taken from the process only when a command asks for them: one that does not is ended by
+ * Ctrl-C like any program. The third time ends every command.
+ */
+function createInterruption(): Interruption {
+  const soft = new AbortController();
+  const hard = new AbortController();
+  let listening = false;
+  const onSignal = (): void => {
+    if (hard.signal.aborted) process.exit(ExitCode.interrupted);
+    (soft.signal.aborted ? hard : soft).abort(new Error('interrupted'));
+  };
+  const listen = (): void => {
+    if (listening) return;
+    listening = true;
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+  };
+  const signalOf = (controller: AbortController) => (): AbortSignal => {
+    listen();
+    return controller.signal;
   };
   const dispose = (): void => {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   };
-  return { context, dispose };
+  return { soft: signalOf(soft), hard: signalOf(hard), dispose };
+}
+
+/** A reader that has seen enough (`| head`) ends the program without a word; what runs on the hosts goes on there. */
+function endQuietly(stream: WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(ExitCode.interrupted);
+    throw error;
+  });
 }
 
 function output(stream: WriteStream): Output {

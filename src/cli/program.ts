@@ -16,12 +16,26 @@ export async function runProgram(
   };
   const program = buildProgram(commands, context, run);
   try {
-    await program.parseAsync([...words], { from: 'user' });
+    await program.parseAsync(helpWords(words, commands), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
   }
+}
+
+/** `help lab create` as `lab create --help`, which Commander's own help does not know; a wrong word is left to be told. */
+function helpWords(words: readonly string[], commands: readonly Command[]): string[] {
+  const [first, ...path] = words;
+  if (first !== 'help' || path.length === 0) return [...words];
+  let below = commands;
+  for (const word of path) {
+    const found = below.find(({ name }) => name === word);
+    if (found === undefined) return path;
+    below = found.commands ?? [];
+    if (below.length === 0) break;
+  }
+  return [...path, '--help'];
 }
 
 type Run = (command: Command, args: Arguments) => Promise<void>;
@@ -38,7 +52,7 @@ function buildProgram(commands: readonly Command[], context: Context, run: Run):
     .showHelpAfterError('(see "provision help")')
     .addHelpText('after', '\nStart with "provision init", or see "provision help up".');
   settle(program, context);
-  for (const command of commands) addCommand(program, command, context, run);
+  for (const command of commands) addCommand(program, command, [], context, run);
   return program;
 }
 
@@ -53,19 +67,28 @@ function settle(commander: Commander, context: Context): void {
   });
 }
 
-function addCommand(parent: Commander, command: Command, context: Context, run: Run): void {
+function addCommand(
+  parent: Commander,
+  command: Command,
+  above: readonly string[],
+  context: Context,
+  run: Run,
+): void {
+  const path = [...above, command.name];
   const commander = parent.command(command.name).summary(command.summary);
   settle(commander, context);
   commander
     .description([command.summary, command.description].filter(Boolean).join('\n\n'))
-    .showHelpAfterError(`(see "provision help ${command.name}")`)
+    .helpCommand(false)
+    .helpOption('-h, --help', 'help for this command')
+    .showHelpAfterError(`(see "provision help ${path.join(' ')}")`)
     .addHelpText('after', exampleText(command));
   for (const argument of command.arguments) {
     commander.argument(argumentSyntax(argument), argument.description, argument.default);
   }
   for (const option of command.options) commander.addOption(commanderOption(option));
   commander.option('--debug', 'show the stack of every error');
-  for (const below of command.commands ?? []) addCommand(commander, below, context, run);
+  for (const below of command.commands ?? []) addCommand(commander, below, path, context, run);
   if (command.handler !== undefined) {
     commander.action(async () => run(command, readArguments(command, commander)));
   }

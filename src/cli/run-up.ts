@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { RunEvent, RunSummary } from '../engine/events.js';
+import type { RunEvent } from '../engine/events.js';
 import type { PlannedTask, SavedPlan } from '../engine/saved-plan.js';
 import { ExitCode, ProvisionError } from '../errors.js';
+import type { Inventory } from '../inventory/inventory.js';
+import { count } from '../report/sentences.js';
 import type { Arguments } from './command.js';
 import type { Context } from './context.js';
-import { type OpenRun, openRun } from './open-run.js';
+import { lastRuns } from './last-runs.js';
+import { inventoryWord, type OpenRun, openRun } from './open-run.js';
 
 /** What `up` and `stage` do alike. */
 export async function runUp(
@@ -18,9 +19,10 @@ export async function runUp(
     import('../engine/up.js'),
     import('../engine/controller-lock.js'),
   ]);
-  const hosts = async (folder: string): Promise<readonly string[]> =>
-    args.flag('retry-failed') ? failedHosts(folder) : (plan?.hosts ?? []);
+  const hosts = async (folder: string, inventory: Inventory): Promise<readonly string[]> =>
+    args.flag('retry-failed') ? failedHosts(folder, inventory) : (plan?.hosts ?? []);
   const run = await openRun(args, context, { mode: 'up', stages, hosts });
+  const unwatch = tellSoftStop(run, args, context);
   try {
     const unlock = await lockCluster(run.folder, run.request.run);
     try {
@@ -33,24 +35,37 @@ export async function runUp(
       await unlock();
     }
   } finally {
+    unwatch();
     await run.close();
   }
 }
 
-/** The hosts that did not come through the last run. */
-async function failedHosts(folder: string): Promise<readonly string[]> {
-  const path = join(folder, 'runs', 'latest', 'summary.json');
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+/** Says at the first Ctrl-C what happens now, and how to watch again. Gives back what ends this. */
+export function tellSoftStop({ reports }: OpenRun, args: Arguments, { softStop }: Context): () => void {
+  const tell = (): void =>
+    reports.event({
+      kind: 'notice',
+      time: Date.now(),
+      host: undefined,
+      text: `Stopping after the running tasks; Ctrl-C again stops at once. To watch again: provision up ${inventoryWord(args)} --attach`,
+    });
+  softStop.addEventListener('abort', tell, { once: true });
+  return () => softStop.removeEventListener('abort', tell);
+}
+
+/** The hosts whose last run did not come through. */
+async function failedHosts(folder: string, inventory: Inventory): Promise<readonly string[]> {
+  const last = await lastRuns(folder);
+  if (last.size === 0) {
     throw new ProvisionError('NO_LAST_RUN', `There is no record of a run in ${folder}.`, {
       exitCode: ExitCode.usage,
       hint: 'Run without --retry-failed.',
-      cause,
     });
-  });
-  const { hosts } = JSON.parse(text) as RunSummary;
-  const failed = Object.keys(hosts).filter((name) => hosts[name]?.outcome !== 'ok');
+  }
+  const names = inventory.hosts.map(({ name }) => name);
+  const failed = names.filter((name) => (last.get(name)?.outcome ?? 'ok') !== 'ok');
   if (failed.length > 0) return failed;
-  throw new ProvisionError('NOTHING_FAILED', 'No host failed in the last run.', {
+  throw new ProvisionError('NOTHING_FAILED', 'No host failed in its last run.', {
     exitCode: ExitCode.done,
     hint: 'Run without --retry-failed to look at all hosts.',
   });
@@ -64,12 +79,18 @@ async function ask(run: OpenRun, planned: readonly PlannedTask[], context: Conte
       hint: 'Add --yes to make them, or see them with "provision plan".',
     });
   }
-  const { planText } = await import('../report/plan-text.js');
-  await run.reports.suspend();
-  context.stderr.write(`${planText(planned.map(asEvent)).join('\n')}\n\n`);
+  const [{ planText }, { linePrinter }] = await Promise.all([
+    import('../report/plan-text.js'),
+    import('../report/line-printer.js'),
+  ]);
   const changes = planned.filter(({ status }) => status === 'change').length;
-  const hosts = new Set(planned.map(({ host }) => host)).size;
-  return context.prompts.confirm(`Make these ${changes} changes on ${hosts} hosts?`);
+  const hosts = new Set(planned.filter(({ status }) => status === 'change').map(({ host }) => host)).size;
+  const agreed = await run.reports.quietly(() => {
+    linePrinter(context.stderr)([...planText(planned.map(asEvent)), '']);
+    return context.prompts.confirm(`Make ${count(changes, 'change')} on ${count(hosts, 'host')}?`);
+  });
+  if (agreed) return true;
+  throw new ProvisionError('DECLINED', 'Nothing was changed.', { exitCode: ExitCode.interrupted });
 }
 
 function asEvent({

@@ -1,19 +1,15 @@
 import type { RunEvent, RunSummary } from '../engine/events.js';
-import { type Rendering, type Report, render } from './report.js';
+import { type Rendering, type Report, render, simpleReport } from './report.js';
 
 /** One line of the NDJSON output; docs/output.md is its contract. */
 type Line = Readonly<Record<string, unknown>> & { readonly type: string };
 
 /** NDJSON: one line for each task, the summary last, nothing else that is not JSON. */
 export function jsonReport(write: (text: string) => void): Report {
-  return {
-    event: (event) => {
-      const line = render(jsonRendering, event);
-      if (line !== undefined) write(`${JSON.stringify(line)}\n`);
-    },
-    suspend: async () => undefined,
-    close: async () => undefined,
-  };
+  return simpleReport((event) => {
+    const line = render(jsonRendering, event);
+    if (line !== undefined) write(`${JSON.stringify(line)}\n`);
+  });
 }
 
 /** Also the lines of events.ndjson in the run record. */

@@ -1,12 +1,13 @@
 import { ProvisionError } from '../errors.js';
+import { quote } from '../shell/quote.js';
 
 /** Stands where a secret was. */
 const MASK = '********';
 
-/** Shorter values would mask half of every text; the inventory refuses such secrets nowhere, so they are shown. */
+/** Shorter values would mask parts of ordinary words everywhere; they are shown. */
 const SHORTEST = 4;
 
-/** Hides secret values wherever text goes out, also in the forms that they take in JSON, base64 and addresses. */
+/** Hides secret values wherever text goes out, also in the forms that they take in JSON, base64, addresses and shells. */
 export class Masker {
   /** Longest first, so that a secret that contains another is hidden whole. */
   #values: readonly string[] = [];
@@ -15,9 +16,10 @@ export class Masker {
     for (const secret of secrets) this.add(secret);
   }
 
-  /** From here on this value is hidden too. */
+  /** From here on this value is hidden too; a value of several lines also line by line. */
   add(secret: string): void {
-    const forms = [secret, ...secret.split(/\r?\n/)].map((text) => text.trim()).flatMap(formsOf);
+    const texts = [secret, ...secret.split(/\r?\n/)].map((text) => text.trim());
+    const forms = texts.filter((text) => text.length >= SHORTEST).flatMap(formsOf);
     const all = new Set([...this.#values, ...forms.filter((form) => form.length >= SHORTEST)]);
     this.#values = [...all].sort((a, b) => b.length - a.length);
   }
@@ -26,29 +28,45 @@ export class Masker {
     return this.#values.reduce((masked, value) => masked.replaceAll(value, MASK), text);
   }
 
-  /** Every text in a value that will be written as JSON. */
-  maskAll<Value>(value: Value): Value {
-    if (this.#values.length === 0) return value;
-    if (typeof value === 'string') return this.mask(value) as Value;
-    if (Array.isArray(value)) return value.map((each: unknown) => this.maskAll(each)) as Value;
-    if (value instanceof ProvisionError) return this.#maskError(value) as Value;
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.maskAll(each)])) as Value;
+  /** The same for a text that may be missing. */
+  maskMaybe(text: string | undefined): string | undefined {
+    return text === undefined ? undefined : this.mask(text);
   }
 
-  #maskError(error: ProvisionError): ProvisionError {
-    const { code, host, exitCode } = error;
-    const hint = error.hint === undefined ? undefined : this.mask(error.hint);
-    return new ProvisionError(code, this.mask(error.message), { hint, host, exitCode });
+  /** The error without its cause, which may hold anything. */
+  maskError({ code, message, hint, host, exitCode }: ProvisionError): ProvisionError {
+    return new ProvisionError(code, this.mask(message), { hint: this.maskMaybe(hint), host, exitCode });
   }
 }
 
 function formsOf(secret: string): string[] {
-  if (secret.length < SHORTEST) return [];
   return [
     secret,
     JSON.stringify(secret).slice(1, -1),
-    encodeURIComponent(secret),
-    Buffer.from(secret).toString('base64'),
+    quote(secret.replaceAll('\0', '')).replace(/^'(.*)'$/s, '$1'),
+    ...percentForms(secret),
+    ...base64Forms(Buffer.from(secret)),
   ];
+}
+
+/** As in an address, strictly and loosely escaped, in a form, and with small hexadecimal digits. */
+function percentForms(secret: string): string[] {
+  const loose = encodeURIComponent(secret.toWellFormed());
+  const strict = loose.replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  const forms = [loose, strict, new URLSearchParams([['', secret]]).toString().slice(1)];
+  return [...forms, ...forms.map((form) => form.replaceAll(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()))];
+}
+
+/**
+ * Alone, and inside something longer such as `user:password`: there the secret begins at any of three places in a group
+ * of three bytes, and the characters at its ends are shared with its neighbours and left.
+ */
+function base64Forms(secret: Buffer): string[] {
+  const inside = [0, 1, 2].map((offset) => {
+    const text = Buffer.concat([Buffer.alloc(offset), secret]).toString('base64');
+    const first = Math.ceil((offset * 8) / 6);
+    return text.slice(first, Math.floor(((offset + secret.length) * 8) / 6));
+  });
+  const forms = [secret.toString('base64'), ...inside];
+  return [...forms, ...forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))];
 }

@@ -1,11 +1,27 @@
-import type { RunEvent } from '../engine/events.js';
+import { groupAlike, hostList } from './group-alike.js';
+import type { TaskEnd } from './report.js';
 import { indent } from './sentences.js';
-
-type TaskEnd = Extract<RunEvent, { kind: 'task-end' }>;
 
 /** What a plan would do, in the order of the stages; the same change on several hosts stands once. */
 export function planText(tasks: readonly TaskEnd[]): string[] {
   const groups = groupAlike(tasks.filter(({ status }) => status === 'change' || status === 'unknown'));
+  return byStage(groups, groupLines);
+}
+
+/** What an up has changed, a line a task. */
+export function changedText(tasks: readonly TaskEnd[]): string[] {
+  const alike = tasks
+    .filter(({ status }) => status === 'changed')
+    .map((task) => ({ ...task, detail: { ...task.detail, difference: undefined } }));
+  return byStage(groupAlike(alike), (first, group) => [
+    `  ~ ${first.task}: ${first.title}  [${hostsOf(group)}]`,
+  ]);
+}
+
+function byStage(
+  groups: readonly TaskEnd[][],
+  lines: (first: TaskEnd, group: readonly TaskEnd[]) => string[],
+): string[] {
   const text: string[] = [];
   let stage: string | undefined;
   for (const group of groups) {
@@ -13,32 +29,18 @@ export function planText(tasks: readonly TaskEnd[]): string[] {
     if (first === undefined) continue;
     if (first.stage !== stage) text.push(...(stage === undefined ? [] : ['']), `${first.stage}:`);
     stage = first.stage;
-    text.push(...groupLines(first, group));
+    text.push(...lines(first, group));
   }
   return text;
 }
 
 function groupLines(first: TaskEnd, group: readonly TaskEnd[]): string[] {
-  const hosts = group.map(({ host }) => host).join(', ');
   const { difference, knownAfter } = first.detail;
   const known = knownAfter === undefined ? '' : ` (known after ${knownAfter})`;
   const sign = first.status === 'change' ? '~' : '?';
-  return [`  ${sign} ${first.task}: ${first.title}${known}  [${hosts}]`, ...indent(difference, '')];
+  return [`  ${sign} ${first.task}: ${first.title}${known}  [${hostsOf(group)}]`, ...indent(difference, '')];
 }
 
-/** Tasks with the same id, title and difference, in the order in which the first of them stands. */
-function groupAlike(tasks: readonly TaskEnd[]): TaskEnd[][] {
-  const groups = new Map<string, TaskEnd[]>();
-  for (const task of tasks) {
-    const key = JSON.stringify([task.stage, task.play, task.task, task.title, task.detail]);
-    groups.set(key, [...(groups.get(key) ?? []), task]);
-  }
-  const order = new Map<string, number>();
-  for (const task of tasks) {
-    const id = `${task.stage}\0${task.play}\0${task.task}`;
-    if (!order.has(id)) order.set(id, order.size);
-  }
-  const place = ([first]: readonly TaskEnd[]): number =>
-    first === undefined ? 0 : (order.get(`${first.stage}\0${first.play}\0${first.task}`) ?? 0);
-  return [...groups.values()].sort((a, b) => place(a) - place(b));
+function hostsOf(group: readonly TaskEnd[]): string {
+  return hostList(group.map(({ host }) => host));
 }

@@ -1,37 +1,93 @@
-import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { RunEvent } from '../engine/events.js';
+import { ExitCode, ProvisionError } from '../errors.js';
 import { jsonRendering } from './json-report.js';
-import { type Report, render } from './report.js';
+import { type Report, render, simpleReport } from './report.js';
+
+/** Modes of the record: what a host prints is for the operator alone. */
+const FOLDER_MODE = 0o700;
+const FILE_MODE = 0o600;
 
 /**
  * The record of a run on the controller: events.ndjson, a log a host, summary.json; only the user may read it.
- * `latest` beside it points at it.
+ * `latest` beside it points at the last one that came to its end.
  * @param folder `.provision/<cluster>/runs/<run>`
+ * @param complain told once when the record can no longer be written (a full disk); the run goes on
+ * @throws ProvisionError RECORD_NOT_WRITTEN when it cannot even be begun.
  */
-export function runRecord(folder: string): Report {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const append = (name: string, text: string): void =>
-    appendFileSync(join(folder, name), text, { mode: 0o600 });
-  return {
-    event: (event) => {
-      const line = render(jsonRendering, event);
-      if (line !== undefined) append('events.ndjson', `${JSON.stringify(line)}\n`);
-      const log = logLine(event);
-      if (log !== undefined) append(`${log.host}.log`, `${new Date(event.time).toISOString()} ${log.text}\n`);
-      if (event.kind === 'run-end') {
-        writeFileSync(join(folder, 'summary.json'), `${JSON.stringify(event.summary, undefined, 2)}\n`, {
-          mode: 0o600,
-        });
-      }
-    },
-    suspend: async () => undefined,
-    close: async () => pointLatest(folder),
+export function runRecord(folder: string, complain: (text: string) => void): Report {
+  let broken = false;
+  const attempt = (write: () => void): void => {
+    if (broken) return;
+    try {
+      write();
+    } catch (error) {
+      broken = true;
+      complain(`The record ${folder} is incomplete: ${(error as Error).message}.`);
+    }
   };
+  createFolder(folder);
+  let state: 'empty' | 'begun' | 'whole' = 'empty';
+  const end = (): void => {
+    if (state === 'whole') pointLatest(folder);
+    // A run that was refused at once (a held lock) has nothing to tell.
+    if (state === 'empty') rmdirSync(folder);
+  };
+  return simpleReport(
+    (event) => {
+      attempt(() => writeEvent(folder, event));
+      state = event.kind === 'run-end' ? 'whole' : 'begun';
+    },
+    () => attempt(end),
+  );
+}
+
+function createFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+  } catch (cause) {
+    throw new ProvisionError(
+      'RECORD_NOT_WRITTEN',
+      `The record of the run cannot be written: ${(cause as Error).message}.`,
+      {
+        exitCode: ExitCode.usage,
+        hint: 'It lies beside the inventory, in .provision; that folder must be yours to write.',
+        cause,
+      },
+    );
+  }
+}
+
+function writeEvent(folder: string, event: RunEvent): void {
+  const line = render(jsonRendering, event);
+  if (line !== undefined) append(join(folder, 'events.ndjson'), JSON.stringify(line));
+  const log = logLine(event);
+  if (log !== undefined) {
+    append(join(folder, `${log.host}.log`), `${new Date(event.time).toISOString()} ${log.text}`);
+  }
+  if (event.kind === 'run-end') {
+    const text = `${JSON.stringify(event.summary, undefined, 2)}\n`;
+    writeFileSync(join(folder, 'summary.json'), text, { mode: FILE_MODE });
+  }
+}
+
+function append(path: string, line: string): void {
+  appendFileSync(path, `${line}\n`, { mode: FILE_MODE });
 }
 
 function logLine(event: RunEvent): { host: string; text: string } | undefined {
   switch (event.kind) {
+    case 'connected':
+      return { host: event.host, text: 'connected' };
     case 'task-start':
       return { host: event.host, text: `${event.stage}/${event.task}: start: ${event.title}` };
     case 'task-output':
@@ -46,6 +102,8 @@ function logLine(event: RunEvent): { host: string; text: string } | undefined {
       return { host: event.host, text: 'connected again' };
     case 'unreachable':
       return { host: event.host, text: `${event.error.message} (${event.error.code})` };
+    case 'notice':
+      return event.host === undefined ? undefined : { host: event.host, text: event.text };
     default:
       return undefined;
   }

@@ -1,7 +1,5 @@
-import type { RunEvent, RunSummary, TaskDetail } from '../engine/events.js';
-import type { ProvisionError } from '../errors.js';
-
-type TaskEnd = Extract<RunEvent, { kind: 'task-end' }>;
+import type { RunSummary } from '../engine/events.js';
+import { ExitCode } from '../errors.js';
 
 /** "1 host", "3 hosts". */
 export function count(number: number, noun: string): string {
@@ -10,9 +8,9 @@ export function count(number: number, noun: string): string {
 
 /** Seconds as an operator reads them: 0.4 s, 12 s, 3 min 05 s. */
 export function duration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
 }
 
@@ -22,12 +20,17 @@ export function summaryLine(summary: RunSummary): string {
   const parts =
     summary.mode === 'plan'
       ? [`Plan: ${summary.changed} to change`, `${summary.ok} as desired`]
-      : [`Done: ${summary.changed} changed`, `${summary.ok} as desired`];
+      : [`${upWord(summary.exitCode)}: ${summary.changed} changed`, `${summary.ok} as desired`];
   if (summary.failed > 0) parts.push(`${summary.failed} failed`);
   if (summary.skipped > 0)
     parts.push(`${summary.skipped} ${summary.mode === 'plan' ? 'known later' : 'not reached'}`);
   if (summary.unreachable > 0) parts.push(`${count(summary.unreachable, 'host')} unreachable`);
   return `${parts.join(', ')}, on ${hosts} in ${duration(summary.seconds)}.`;
+}
+
+function upWord(exitCode: number): string {
+  if (exitCode === ExitCode.done) return 'Done';
+  return exitCode === ExitCode.interrupted ? 'Stopped' : 'Not done';
 }
 
 /** What became of one host, in a few words. */
@@ -46,37 +49,20 @@ export function hostLine(summary: RunSummary, host: string): string {
   return parts.join(', ');
 }
 
-/** A failed task as a block: what, where, the end of its output, what it means, what to do. */
-export function failureLines(event: TaskEnd): string[] {
-  const { host, stage, task, title, detail } = event;
-  return [
-    `${host}: ${stage}/${task} failed: ${title}`,
-    ...indent(detail.difference, 'differs: '),
-    ...indent(detail.output, ''),
-    ...pitfallLines(detail),
-    `  To go on: provision up INVENTORY --stage ${stage} --host ${host}`,
-  ];
-}
-
-function pitfallLines({ pitfall }: TaskDetail): string[] {
-  if (pitfall === undefined) return [];
-  return [
-    `  This is the pitfall ${pitfall.id}: ${pitfall.meaning}`,
-    ...pitfall.steps.map((step) => `    - ${step}`),
-  ];
-}
-
-/** An error of a host as lines. */
-export function errorLines(host: string, error: ProvisionError): string[] {
-  const hint = error.hint === undefined ? [] : [`  ${error.hint}`];
-  return [`${host}: ${error.message} (${error.code})`, ...hint];
-}
-
-/** How to watch a run again that was left alone. */
-export function reattachLine(summary: RunSummary): string | undefined {
-  const left = Object.entries(summary.hosts).filter(([, { outcome }]) => outcome === 'interrupted');
-  if (summary.mode === 'plan' || left.length === 0) return undefined;
-  return `The hosts end the play that they are in. To watch: provision up INVENTORY --attach`;
+/** How to go on after an up that did not come to its end, and where to read what happened. */
+export function onwardLines(summary: RunSummary, inventory: string): string[] {
+  const lines: string[] = [];
+  const outcomes = new Set(Object.values(summary.hosts).map(({ outcome }) => outcome));
+  if (outcomes.has('interrupted')) {
+    lines.push(
+      `The hosts end the play that they are in. To watch: provision up ${inventory} --attach`,
+      `To go on: provision up ${inventory}`,
+    );
+  } else if (outcomes.has('failed') || outcomes.has('unreachable') || outcomes.has('locked')) {
+    lines.push(`To go on when that is mended: provision up ${inventory}`);
+  }
+  if (summary.record !== undefined && lines.length > 0) lines.push(`The record: ${summary.record}`);
+  return lines;
 }
 
 export function indent(text: string | undefined, prefix: string): string[] {

@@ -6,7 +6,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 function sources(folder: string): string[] {
   const entries = readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' });
-  return entries.filter((name) => name.endsWith('.ts')).map((name) => readFileSync(`${root}${folder}/${name}`, 'utf8'));
+  return entries
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(`${root}${folder}/${name}`, 'utf8'));
 }
 
 it('docs/errors.md has every code that an error can have', () => {

@@ -5,6 +5,7 @@ import type { Command } from '../command.js';
 import { ACCEPT_KEYS_OPTION, FORKS_OPTION, HOST_OPTION, INVENTORY_ARGUMENT } from '../common-options.js';
 import type { Context } from '../context.js';
 import { openRun } from '../open-run.js';
+import { printHostErrors } from '../print-host-errors.js';
 
 export const execCommand: Command = {
   name: 'exec',
@@ -28,36 +29,55 @@ export const execCommand: Command = {
       throw new ProvisionError('USAGE', 'Give the command after "--".', { exitCode: ExitCode.usage });
     }
     const { gatherAll } = await import('../../engine/gather-all.js');
-    const run = await openRun(args, context, { mode: 'plan' });
+    const run = await openRun(args, context, { mode: 'look' });
+    const mask = (text: string): string => run.masker.mask(text);
     const names =
       run.request.hosts.length > 0 ? run.request.hosts : run.inventory.hosts.map(({ name }) => name);
     const width = Math.max(...names.map((name) => name.length));
     const codes: number[] = [];
+    const broken = new Map<string, ProvisionError>();
     const { errors } = await gatherAll(run.request, async (host, connection) => {
-      codes.push(await execOn(connection, `${host.padEnd(width)} | `, words, context));
+      const output = prefixed(`${host.padEnd(width)} | `, mask, context);
+      try {
+        codes.push(await execOn(connection, words, output));
+      } catch (error) {
+        // A command that was cut off is not safe to repeat, so the error ends here.
+        if (!(error instanceof ProvisionError)) throw error;
+        broken.set(host, error);
+      }
     });
-    for (const [host, error] of errors) context.stderr.write(`${host}: ${error.message}\n`);
-    if (codes.some((code) => code !== 0)) return ExitCode.failed;
+    printHostErrors(new Map([...errors, ...broken]), run.masker, context.stderr);
+    if (broken.size > 0 || codes.some((code) => code !== 0)) return ExitCode.failed;
     return [...errors.values()][0]?.exitCode ?? ExitCode.done;
   },
 };
 
-async function execOn(
-  connection: Connection,
-  prefix: string,
-  words: readonly string[],
-  context: Context,
-): Promise<number> {
-  const out = lineWriter((line) => context.stdout.write(`${prefix}${line}\n`));
-  const err = lineWriter((line) => context.stderr.write(`${prefix}${line}\n`));
+/** Where the output of one host goes. */
+interface HostOutput {
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+function prefixed(prefix: string, mask: (text: string) => string, context: Context): HostOutput {
+  return {
+    out: (line) => context.stdout.write(`${prefix}${mask(line)}\n`),
+    err: (line) => context.stderr.write(`${prefix}${mask(line)}\n`),
+    signal: context.softStop,
+  };
+}
+
+async function execOn(connection: Connection, words: readonly string[], to: HostOutput): Promise<number> {
+  const out = lineWriter(to.out);
+  const err = lineWriter(to.err);
   const { code } = await connection.execRoot(words.map(quote).join(' '), {
     onStdout: out.push,
     onStderr: err.push,
-    signal: context.softStop,
+    signal: to.signal,
   });
   out.end();
   err.end();
-  if (code !== 0) context.stderr.write(`${prefix}exit code ${code}\n`);
+  if (code !== 0) to.err(`exit code ${code}`);
   return code;
 }
 

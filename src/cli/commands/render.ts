@@ -30,10 +30,10 @@ export const renderCommand: Command = {
       import('../../engine/gather-all.js'),
       import('../../engine/render.js'),
     ]);
-    const run = await openRun(forOneHost(args, host), context, { mode: 'plan', stages: [stage] });
+    const run = await openRun(forOneHost(args, host), context, { mode: 'look', stages: [stage] });
     const { facts, errors } = await gatherAll(run.request);
     const error = errors.get(host);
-    if (error !== undefined) throw error;
+    if (error !== undefined) throw run.masker.maskError(error);
     const playbook = run.request.playbooks[0];
     if (playbook === undefined) return ExitCode.failed;
     const programs = renderPrograms(playbook, { inventory: run.inventory, facts, outputs: new Map() }, host);

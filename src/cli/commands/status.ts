@@ -1,42 +1,85 @@
 import type { HostFacts } from '../../engine/facts.js';
 import { ExitCode } from '../../errors.js';
+import { sh } from '../../shell/script.js';
 import type { Command } from '../command.js';
 import { ACCEPT_KEYS_OPTION, FORKS_OPTION, HOST_OPTION, INVENTORY_ARGUMENT } from '../common-options.js';
+import { type LastRun, lastRuns } from '../last-runs.js';
 import { openRun } from '../open-run.js';
+import { printHostErrors } from '../print-host-errors.js';
 
 export const statusCommand: Command = {
   name: 'status',
   summary: 'Show what the hosts are like right now.',
+  description:
+    'Reads each host and changes nothing. The last run is that of this machine: its records lie in .provision beside the inventory.',
   arguments: [INVENTORY_ARGUMENT],
   options: [HOST_OPTION, FORKS_OPTION, ACCEPT_KEYS_OPTION],
-  examples: [{ command: 'provision status inventory.yaml', explanation: 'a line a host' }],
+  examples: [
+    { command: 'provision status inventory.yaml', explanation: 'a line a host' },
+    { command: 'provision status --host node1,node2', explanation: 'of two hosts' },
+  ],
   handler: async (args, context) => {
     const { gatherAll } = await import('../../engine/gather-all.js');
-    const run = await openRun(args, context, { mode: 'plan' });
-    const { facts, errors } = await gatherAll(run.request);
-    const named = run.inventory.hosts.filter(({ name }) => facts.has(name) || errors.has(name));
-    const rows = named.map(({ name, address, roles }) => [
+    const run = await openRun(args, context, { mode: 'look' });
+    const docker = new Map<string, string>();
+    const [{ facts, errors }, last] = await Promise.all([
+      gatherAll(run.request, async (host, connection) => {
+        const { stdout } = await connection.execRoot(DOCKER_STATE.source, { signal: run.request.hardStop });
+        docker.set(host, stdout.toString('utf8').trim());
+      }),
+      lastRuns(run.folder),
+    ]);
+    const { hosts } = run.request;
+    const shown = run.inventory.hosts.filter(({ name }) => hosts.length === 0 || hosts.includes(name));
+    const rows = shown.map(({ name, address, roles }) => [
       name,
       address,
       roles.join(',') || '-',
-      ...hostColumns(facts.get(name), errors.get(name)?.message),
+      lastRunText(last.get(name)),
+      ...factColumns(facts.get(name), docker.get(name) ?? ''),
     ]);
     context.stdout.write(table([HEADER, ...rows]));
+    printHostErrors(errors, run.masker, context.stderr);
     return [...errors.values()][0]?.exitCode ?? ExitCode.done;
   },
 };
 
-const HEADER = ['HOST', 'ADDRESS', 'ROLES', 'SYSTEM', 'KERNEL', 'MEMORY', 'ROOT FREE', 'DOCKER', 'CLOCK'];
+/** What the init system says of Docker's service, on hosts that have one. */
+const DOCKER_STATE = sh`
+if command -v systemctl >/dev/null 2>&1; then systemctl is-active docker 2>/dev/null
+else service docker status >/dev/null 2>&1 && echo active
+fi
+:`;
 
-function hostColumns(facts: HostFacts | undefined, error: string | undefined): string[] {
-  if (facts === undefined) return [error ?? 'no answer'];
+const HEADER = [
+  'HOST',
+  'ADDRESS',
+  'ROLES',
+  'LAST RUN',
+  'SYSTEM',
+  'KERNEL',
+  'MEMORY',
+  'ROOT FREE',
+  'DOCKER',
+  'CLOCK',
+];
+
+function lastRunText(last: LastRun | undefined): string {
+  if (last === undefined) return '-';
+  const [, month, day, hour, minute] = /^\d{4}(\d\d)(\d\d)T(\d\d)(\d\d)/.exec(last.run) ?? [];
+  return `${last.outcome} ${month}-${day} ${hour}:${minute}Z`;
+}
+
+function factColumns(facts: HostFacts | undefined, dockerState: string): string[] {
+  if (facts === undefined) return ['no answer'];
   const root = facts.fileSystems.find(({ mountPoint }) => mountPoint === '/');
+  const { docker } = facts.runtimes;
   return [
-    `${facts.os.id} ${facts.os.version}`,
+    [facts.os.id, facts.os.version].filter(Boolean).join(' '),
     facts.kernel,
     facts.memory === undefined ? '-' : gibibytes(facts.memory),
     root === undefined ? '-' : gibibytes(root.free),
-    facts.runtimes.docker ?? '-',
+    docker === undefined ? '-' : `${docker} ${dockerState || 'unknown'}`,
     skew(facts.clockSkew),
   ];
 }
@@ -50,10 +93,11 @@ function gibibytes(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
-/** Columns as wide as their widest word; the last column of a row may be longer than its header. */
+/** Columns as wide as their widest word; a row that is not whole does not count where it ends. */
 function table(rows: readonly (readonly string[])[]): string {
-  const full = rows.filter((row) => row.length === HEADER.length);
-  const widths = HEADER.map((_, column) => Math.max(...full.map((row) => row[column]?.length ?? 0)));
+  const widths = HEADER.map((_, column) =>
+    Math.max(...rows.filter(({ length }) => length > column + 1).map((row) => row[column]?.length ?? 0), 0),
+  );
   const line = (row: readonly string[]): string =>
     row
       .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))

@@ -1,7 +1,7 @@
 import type { Command } from '../command.js';
 import { INVENTORY_ARGUMENT, RUN_OPTIONS, UP_OPTIONS } from '../common-options.js';
 import { openRun } from '../open-run.js';
-import { runUp } from '../run-up.js';
+import { runUp, tellSoftStop } from '../run-up.js';
 import { readPlan } from './plan.js';
 
 export const upCommand: Command = {
@@ -34,9 +34,11 @@ export const upCommand: Command = {
     if (!args.flag('attach')) return runUp(args, context, await readPlan(args, context));
     const { attach } = await import('../../engine/attach.js');
     const run = await openRun(args, context, { mode: 'up' });
+    const unwatch = tellSoftStop(run, args, context);
     try {
       return (await attach(run.request)).exitCode;
     } finally {
+      unwatch();
       await run.close();
     }
   },

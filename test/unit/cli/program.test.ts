@@ -26,6 +26,19 @@ function testContext(): Context & { readonly out: () => string; readonly err: ()
   };
 }
 
+interface NamedCommand {
+  readonly words: readonly string[];
+  readonly command: Command;
+}
+
+/** All commands, also those below others, with the words that lead to them. */
+function everyCommand(list = commands, above: readonly string[] = []): NamedCommand[] {
+  return list.flatMap((command) => {
+    const words = [...above, command.name];
+    return [{ words, command }, ...everyCommand(command.commands ?? [], words)];
+  });
+}
+
 /** A command that records what it was given. */
 function recording(): { command: Command; given: () => Arguments | undefined } {
   let given: Arguments | undefined;
@@ -75,6 +88,14 @@ describe('the program', () => {
     [['up', '--stgae', 'x'], 'Did you mean --stage?'],
     [['plan', '--output', 'xml'], 'Allowed choices are tty, plain, json'],
     [['stage'], "missing required argument 'stage'"],
+    [['plan', 'a.yaml', 'b.yaml'], 'too many arguments'],
+    [['lab', 'crate'], 'Did you mean create?'],
+    [['lab', 'create', '--hsts', '3'], '(see "provision help lab create")'],
+    [['help', 'pln'], 'Did you mean plan?'],
+    [['help', 'lab', 'crate'], 'Did you mean create?'],
+    [['--verbos'], "unknown option '--verbos'"],
+    [[], 'Usage: provision'],
+    [['lab'], 'Usage: provision lab'],
   ])('%j is a usage error that says what was meant', async (words, message) => {
     const context = testContext();
     expect(await runProgram(commands, words, context)).toBe(2);
@@ -89,16 +110,26 @@ describe('the program', () => {
     for (const { name } of commands) expect(context.out()).toContain(`  ${name} `);
   });
 
-  it.each(commands.map((command) => [command.name, command] as const))(
-    'help of %s has an example',
-    async (name, command) => {
+  it.each(everyCommand().map(({ words, command }) => [words.join(' '), words, command] as const))(
+    'help of %s has its options and an example',
+    async (_name, words, command) => {
       const context = testContext();
-      expect(await runProgram(commands, ['help', name], context)).toBe(0);
-      const examples = [command, ...(command.commands ?? [])].flatMap((each) => each.examples);
-      expect(examples.length).toBeGreaterThan(0);
-      for (const { name: option } of command.options) expect(context.out()).toContain(`--${option}`);
+      expect(await runProgram(commands, ['help', ...words], context)).toBe(0);
+      expect(context.err()).toBe('');
+      expect(context.out()).toContain(`Usage: provision ${words.join(' ')} `);
+      expect(command.examples.length).toBeGreaterThan(0);
+      const examples = command.examples.map((example) => example.command);
+      for (const example of examples) expect(context.out()).toContain(`  $ ${example}\n`);
+      expect(examples.join('\n')).toContain(`provision ${words.join(' ')}`);
+      for (const { name } of command.options) expect(context.out()).toContain(`--${name}`);
     },
   );
+
+  it('has a handler for every command that has none below', () => {
+    for (const { command } of everyCommand()) {
+      expect(command.handler === undefined).toBe(command.commands !== undefined);
+    }
+  });
 });
 
 describe('errors', () => {
@@ -125,5 +156,15 @@ describe('errors', () => {
   it('of a question that was left end as an interruption', () => {
     const left = Object.assign(new Error('closed'), { name: 'ExitPromptError' });
     expect(handleError(left, testContext())).toBe(130);
+  });
+
+  it('of what Ctrl-C cut short end as an interruption, others do not', () => {
+    const stop = new AbortController();
+    const reason = new Error('interrupted');
+    stop.abort(reason);
+    const context = { ...testContext(), softStop: stop.signal };
+    expect(handleError(reason, context)).toBe(130);
+    expect(handleError(Object.assign(new Error('x'), { name: 'AbortError' }), context)).toBe(130);
+    expect(handleError(new TypeError('x is undefined'), context)).toBe(1);
   });
 });

@@ -62,10 +62,14 @@ export function storyOf(mode: 'plan' | 'up'): RunEvent[] {
       kind: 'unreachable',
       time: NOON + 1000,
       host: 'node3',
-      error: new ProvisionError('SSH_REFUSED', 'node3 (10.0.0.13:22) refused the connection.', {
-        hint: 'Is sshd running there?',
-        exitCode: ExitCode.unreachable,
-      }),
+      error: new ProvisionError(
+        'SSH_REFUSED',
+        'Cannot connect to node3: 10.0.0.13 port 22 refused the connection.',
+        {
+          hint: 'Is sshd running there?',
+          exitCode: ExitCode.unreachable,
+        },
+      ),
     },
     { kind: 'play-start', time: NOON + 1000, ...PLACE, title: 'Docker Engine', hosts: ['node1', 'node2'] },
     taskEnd('node1', 'docker-packages', 'ok'),

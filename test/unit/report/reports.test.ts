@@ -1,34 +1,49 @@
-import { mkdtempSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { RunEvent } from '../../../src/engine/events.js';
-import { HostBoard } from '../../../src/report/host-board.js';
-import { jsonReport } from '../../../src/report/json-report.js';
+import { ProvisionError } from '../../../src/errors.js';
 import { Masker } from '../../../src/report/mask.js';
-import { openReports } from '../../../src/report/open-reports.js';
-import { plainReport } from '../../../src/report/plain-report.js';
-import { planReport } from '../../../src/report/plan-report.js';
-import type { Report } from '../../../src/report/report.js';
-import { NOON, storyOf, taskEnd } from './events.js';
+import { openReports, type ReportSettings } from '../../../src/report/open-reports.js';
+import { NOON, storyOf, summary, taskEnd } from './events.js';
+import { keepingOutput } from './outputs.js';
+import { LINES } from './ndjson-lines.js';
 
 beforeAll(() => {
   process.env['TZ'] = 'UTC';
 });
 
-function told(make: (write: (text: string) => void) => Report, events: readonly RunEvent[]): string {
-  let text = '';
-  const report = make((more) => (text += more));
+/** What an output says of these events. */
+function told(
+  output: ReportSettings['output'],
+  events: readonly RunEvent[],
+  more: { readonly colour?: boolean; readonly secrets?: readonly string[] } = {},
+): string {
+  const stdout = keepingOutput({ colour: more.colour ?? false });
+  const mode = events.some((event) => event.kind === 'run-end' && event.summary.mode === 'plan')
+    ? 'plan'
+    : 'up';
+  const masker = new Masker(more.secrets ?? []);
+  const inventory = 'lab.yaml';
+  const report = openReports({
+    output,
+    mode,
+    stdout,
+    stderr: keepingOutput(),
+    masker,
+    inventory,
+    record: undefined,
+  });
   for (const event of events) report.event(event);
-  return text;
+  return stdout.text();
 }
 
 describe('the plain report', () => {
   it('says each thing that happens in a line, and only counts what is as desired', () => {
-    expect(told(plainReport, storyOf('up'))).toBe(`12:00:00 run R1 on lab (node1, node2, node3): docker
+    expect(told('plain', storyOf('up'))).toBe(`12:00:00 run R1 on lab (node1, node2, node3): docker
 12:00:00 node1: connected
 12:00:00 node2: connected
-12:00:01 node3: node3 (10.0.0.13:22) refused the connection. (SSH_REFUSED)
+12:00:01 Cannot connect to node3: 10.0.0.13 port 22 refused the connection. (SSH_REFUSED)
 12:00:01   Is sshd running there?
 12:00:01 docker: Docker Engine
 12:00:01 node1: docker/docker-daemon-json: writing
@@ -40,36 +55,41 @@ describe('the plain report', () => {
 12:00:02     unable to configure the Docker daemon
 12:00:02     unknown key: graph
 12:00:02   This is the pitfall docker-graph-key: The key has another name now.
-12:00:02     - provision stage docker
-12:00:02   To go on: provision up INVENTORY --stage docker --host node2
+12:00:02     1. provision stage docker
+12:00:02   To try again: provision up lab.yaml --stage docker --host node2
 12:00:04 node2: docker: failed
 12:00:04 a thing worth knowing
 12:00:04 node1: 1 changed, 1 as desired
 12:00:04 node2: 1 changed, 1 as desired, 1 failed, 1 not reached
 12:00:04 node3: unreachable
-12:00:04 Done: 2 changed, 3 as desired, 1 failed, 1 not reached, 1 host unreachable, on 3 hosts in 4.3 s.
+12:00:04 To go on when that is mended: provision up lab.yaml
+12:00:04 Not done: 2 changed, 3 as desired, 1 failed, 1 not reached, 1 host unreachable, on 3 hosts in 4.3 s.
 `);
   });
 });
 
 describe('the plan report', () => {
   it('shows the same change on several hosts once, as a diff, and the sum last', () => {
-    expect(told(planReport, storyOf('plan'))).toBe(`docker:
+    expect(told('plain', storyOf('plan'))).toBe(`docker:
   ~ docker-daemon-json: docker-daemon-json is right  [node1, node2]
     --- /etc/x
     +++ /etc/x (declared)
     @@ -1 +1 @@
     -a
     +b
+
 node2: docker/docker-service failed: docker-service is right
     unable to configure the Docker daemon
     unknown key: graph
   This is the pitfall docker-graph-key: The key has another name now.
-    - provision stage docker
-  To go on: provision up INVENTORY --stage docker --host node2
-node3: node3 (10.0.0.13:22) refused the connection. (SSH_REFUSED)
+    1. provision stage docker
+  To try again: provision plan lab.yaml --stage docker --host node2
+
+Cannot connect to node3: 10.0.0.13 port 22 refused the connection. (SSH_REFUSED)
   Is sshd running there?
+
 a thing worth knowing
+
 Plan: 2 to change, 3 as desired, 1 failed, 1 known later, 1 host unreachable, on 3 hosts in 4.3 s.
 `);
   });
@@ -77,40 +97,143 @@ Plan: 2 to change, 3 as desired, 1 failed, 1 known later, 1 host unreachable, on
   it('marks what is only known after another change', () => {
     const event = taskEnd('node1', 'docker-restart', 'change', { knownAfter: 'docker-packages' });
     const end = storyOf('plan').at(-1) as RunEvent;
-    expect(told(planReport, [event, end])).toContain(
+    expect(told('plain', [event, end])).toContain(
       '~ docker-restart: docker-restart is right (known after docker-packages)  [node1]',
     );
   });
 });
 
-describe('the NDJSON report', () => {
-  const lines = told(jsonReport, storyOf('up'))
+describe('alike things on several hosts', () => {
+  const end = (mode: 'plan' | 'up'): RunEvent => storyOf(mode).at(-1) as RunEvent;
+
+  it('names ten hosts and counts the rest', () => {
+    const hosts = Array.from({ length: 30 }, (_, index) => `node${index + 1}`);
+    const events = hosts.map((host) => taskEnd(host, 'swap-off', 'change'));
+    expect(told('plain', [...events, end('plan')])).toContain(
+      '  ~ swap-off: swap-off is right  [node1, node2, node3, node4, node5, node6, node7, node8, node9, node10 and 20 more]\n',
+    );
+  });
+
+  it('are one failure with one advice', () => {
+    const failed = ['node1', 'node2'].map((host) => taskEnd(host, 'swap-off', 'failed', { output: 'no' }));
+    const text = told('plain', [...failed, end('plan')]);
+    expect(text).toContain(`node1, node2: docker/swap-off failed: swap-off is right
+    no
+  To try again: provision plan lab.yaml --stage docker --host node1,node2
+`);
+  });
+
+  it('are one error with the sentence of each host', () => {
+    const events = ['node1', 'node2'].map(
+      (host): RunEvent => ({
+        kind: 'unreachable',
+        time: NOON,
+        host,
+        error: new ProvisionError('SSH_TIMEOUT', `${host} did not answer.`, { hint: 'Is it on?' }),
+      }),
+    );
+    expect(told('plain', [...events, end('plan')])).toContain(`2 hosts (SSH_TIMEOUT)
+  node1 did not answer.
+  node2 did not answer.
+  Is it on?
+`);
+  });
+});
+
+describe('what a host prints', () => {
+  const evil = '\u001b[2J\u001b]0;title\u0007a\rb\u202egnp.exe';
+
+  it('reaches no terminal as more than text', () => {
+    const failed = taskEnd('node1', 'swap-off', 'failed', { output: evil });
+    const text = told('plain', [failed, storyOf('plan').at(-1) as RunEvent]);
+    expect(text).toContain('    abgnp.exe\n');
+    // oxlint-disable-next-line no-control-regex -- they are what must not be there
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+  });
+
+  it('is in the NDJSON output as it was', () => {
+    const [line] = told('json', [taskEnd('node1', 'swap-off', 'failed', { output: evil })]).split('\n');
+    expect(JSON.parse(line ?? '')).toMatchObject({ output: evil });
+  });
+
+  it('is masked in every output', () => {
+    for (const output of ['plain', 'json'] as const) {
+      const text = told(output, storyOf('up'), { secrets: ['unable to configure'] });
+      expect(text).toContain('********');
+      expect(text).not.toContain('unable to configure');
+    }
+  });
+});
+
+describe('colours', () => {
+  it('are there where the output takes them, and nothing else differs', () => {
+    const text = told('plain', storyOf('plan'), { colour: true });
+    expect(text).toContain('\u001b[32m    +b\u001b[0m\n');
+    // oxlint-disable-next-line no-control-regex -- it is what colours are made of
+    expect(text.replaceAll(/\u001b\[\d+m/g, '')).toBe(told('plain', storyOf('plan')));
+  });
+});
+
+describe('how to go on', () => {
+  const withOutcome = (outcome: 'interrupted' | 'ok'): string => {
+    const host = { ok: 1, changed: 1, failed: 0, skipped: 0, outcome };
+    const run = summary('up', {
+      failed: 0,
+      skipped: 0,
+      unreachable: 0,
+      hosts: { node1: host },
+      record: '/r/1',
+      exitCode: outcome === 'ok' ? 0 : 130,
+    });
+    return told('plain', [{ kind: 'run-end', time: NOON, summary: run }]);
+  };
+
+  it('is said for a run that was left alone', () => {
+    expect(withOutcome('interrupted')).toContain('To watch: provision up lab.yaml --attach\n');
+    expect(withOutcome('interrupted')).toContain('The record: /r/1\n');
+    expect(withOutcome('interrupted')).toContain('Stopped: 2 changed');
+  });
+
+  it('is not said where there is nothing to do', () => {
+    expect(withOutcome('ok')).toBe(`12:00:00 node1: 1 changed, 1 as desired
+12:00:00 Done: 2 changed, 3 as desired, on 1 host in 4.3 s.
+`);
+  });
+});
+
+describe.each(['up', 'plan'] as const)('the NDJSON report of %s', (mode) => {
+  const lines = told('json', storyOf(mode))
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const shape = z.discriminatedUnion('type', LINES);
+
+  it('has only lines that docs/output.md describes', () => {
+    for (const line of lines) expect(shape.safeParse(line).error).toBeUndefined();
+    const page = readFileSync(new URL('../../../docs/output.md', import.meta.url), 'utf8');
+    for (const line of lines) {
+      for (const key of ['type', ...Object.keys(line)]) expect(page).toContain(`\`${key}\``);
+      expect(page).toContain(`\`${String(line['type'])}\``);
+    }
+  });
 
   it('has one task line for each task, with the promised keys first', () => {
     const tasks = lines.filter(({ type }) => type === 'task');
     expect(tasks).toHaveLength(6);
-    expect(Object.keys(tasks[0] ?? {}).slice(0, 6)).toEqual([
-      'type',
-      'stage',
-      'play',
-      'host',
-      'task',
-      'status',
-    ]);
+    const keys = ['type', 'stage', 'play', 'host', 'task', 'status'];
+    expect(Object.keys(tasks[0] ?? {}).slice(0, 6)).toEqual(keys);
     expect(tasks[2]).toMatchObject({
       stage: 'docker',
       play: 'engine',
       host: 'node1',
       task: 'docker-daemon-json',
-      status: 'changed',
+      status: mode === 'plan' ? 'change' : 'changed',
     });
   });
 
   it('ends with the summary', () => {
-    expect(lines.at(-1)).toMatchObject({
+    const last = lines.at(-1) ?? {};
+    expect(last).toMatchObject({
       type: 'summary',
       ok: 3,
       changed: 2,
@@ -118,71 +241,6 @@ describe('the NDJSON report', () => {
       unreachable: 1,
       seconds: 4.25,
     });
-  });
-});
-
-describe('the run record', () => {
-  it('is readable by the user alone and holds events, a log a host, and the summary', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'provision-record-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const record = join(folder, 'runs', 'R1');
-    const stdout = { write: () => undefined, isTerminal: false, columns: 80, rows: 24, colour: false };
-    const masker = new Masker(['writing']);
-    const reports = openReports({ output: 'json', mode: 'up', stdout, masker, record });
-    for (const event of storyOf('up')) reports.event(event);
-    await reports.close();
-    expect(statSync(record).mode & 0o777).toBe(0o700);
-    for (const name of ['events.ndjson', 'node1.log', 'summary.json']) {
-      expect(statSync(join(record, name)).mode & 0o777).toBe(0o600);
-    }
-    expect(readFileSync(join(record, 'node1.log'), 'utf8')).toContain('docker/docker-daemon-json| ********');
-    expect(JSON.parse(readFileSync(join(record, 'summary.json'), 'utf8'))).toMatchObject({ run: 'R1' });
-    expect(readlinkSync(join(folder, 'runs', 'latest'))).toBe('R1');
-  });
-});
-
-describe('the board of hosts', () => {
-  const board = (): HostBoard => {
-    const made = new HostBoard();
-    for (const event of storyOf('up')) made.event(event);
-    return made;
-  };
-
-  it('has a line a host', () => {
-    expect(board().lines(NOON + 5000, 80, 10)).toEqual([
-      'node1  2 done, 1 changed',
-      'node2  docker/docker-service failed',
-      'node3  node3 (10.0.0.13:22) refused the connection.',
-    ]);
-  });
-
-  it('never has a line longer than the terminal', () => {
-    for (const line of board().lines(NOON, 20, 10)) expect(line.length).toBeLessThanOrEqual(20);
-  });
-
-  it('shows the hosts that failed and counts the rest where there is no room for all', () => {
-    const lines = board().lines(NOON + 5000, 100, 2);
-    expect(lines).toHaveLength(2);
-    expect(lines[0]).toContain('node2');
-    expect(lines[1]).toBe('and 2 more: 0 at work, 1 done, 1 failed, 0 waiting');
-  });
-
-  it('lets no control character of a host through', () => {
-    const made = new HostBoard();
-    made.event(storyOf('up')[0] as RunEvent);
-    const line = '\u001b[2J\u0007evil\r\u001b[1mbold';
-    made.event({
-      kind: 'task-output',
-      time: NOON,
-      stage: 's',
-      play: 'p',
-      host: 'node1',
-      task: 't',
-      title: 't',
-      line,
-    });
-    expect(made.lines(NOON, 80, 10)[0]).toContain('evilbold');
-    // oxlint-disable-next-line no-control-regex -- they are what must not be there
-    expect(made.lines(NOON, 80, 10)[0]).not.toMatch(/[\u0000-\u001f]/);
+    expect(lines.filter(({ type }) => type === 'summary')).toHaveLength(1);
   });
 });

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { sshWords } from '../../../src/cli/ssh-words.js';
+import type { Host, SshSettings } from '../../../src/inventory/inventory.js';
+
+const settings: SshSettings = {
+  host: '10.0.0.11',
+  port: undefined,
+  user: undefined,
+  identityFile: undefined,
+  passphrase: undefined,
+  password: undefined,
+  sudoPassword: undefined,
+  hostKey: undefined,
+  proxyJump: [],
+  knownHostsFile: undefined,
+  transport: 'ssh2',
+  connectTimeout: 10,
+};
+
+function hostWith(ssh: Partial<SshSettings>): Host {
+  return { name: 'node1', address: '10.0.0.11', roles: [], ssh: { ...settings, ...ssh } };
+}
+
+it('says no more than the inventory does: the rest is for the ssh configuration', () => {
+  expect(sshWords(hostWith({}), '/home/me')).toEqual(['-o', 'ConnectTimeout=10', '--', '10.0.0.11']);
+});
+
+it('says all that the inventory says, and no secret', () => {
+  const words = sshWords(
+    hostWith({
+      port: 2222,
+      user: 'deploy',
+      identityFile: '~/keys/id',
+      knownHostsFile: '~/keys/known',
+      proxyJump: ['a@jump:22', 'inner'],
+      password: 'pw',
+      passphrase: 'pp',
+      sudoPassword: 'sp',
+    }),
+    '/home/me',
+  );
+  expect(words.join(' ')).toBe(
+    '-p 2222 -l deploy -i /home/me/keys/id -J a@jump:22,inner -o UserKnownHostsFile=/home/me/keys/known -o ConnectTimeout=10 -- 10.0.0.11',
+  );
+});
+
+it('takes no other key than the pinned one, whatever known_hosts says', () => {
+  const words = sshWords(hostWith({ hostKey: 'SHA256:abc', knownHostsFile: '/keys/known' }), '/home/me');
+  expect(words.join(' ')).toContain('SHA256:abc');
+  expect(words).toContain('UserKnownHostsFile=/dev/null');
+  expect(words).not.toContain('UserKnownHostsFile=/keys/known');
+});
