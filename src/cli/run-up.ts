@@ -40,8 +40,21 @@ export async function runUp(
   }
 }
 
+/** Goes on watching what runs on the hosts. */
+export async function runAttach(args: Arguments, context: Context): Promise<number> {
+  const { attach } = await import('../engine/attach.js');
+  const run = await openRun(args, context, { mode: 'up' });
+  const unwatch = tellSoftStop(run, args, context);
+  try {
+    return (await attach(run.request)).exitCode;
+  } finally {
+    unwatch();
+    await run.close();
+  }
+}
+
 /** Says at the first Ctrl-C what happens now, and how to watch again. Gives back what ends this. */
-export function tellSoftStop({ reports }: OpenRun, args: Arguments, { softStop }: Context): () => void {
+function tellSoftStop({ reports }: OpenRun, args: Arguments, { softStop }: Context): () => void {
   const tell = (): void =>
     reports.event({
       kind: 'notice',

@@ -4,8 +4,6 @@ import { quote } from '../../shell/quote.js';
 import type { Command } from '../command.js';
 import { ACCEPT_KEYS_OPTION, FORKS_OPTION, HOST_OPTION, INVENTORY_ARGUMENT } from '../common-options.js';
 import type { Context } from '../context.js';
-import { openRun } from '../open-run.js';
-import { printHostErrors } from '../print-host-errors.js';
 
 export const execCommand: Command = {
   name: 'exec',
@@ -28,7 +26,11 @@ export const execCommand: Command = {
     if (words.length === 0) {
       throw new ProvisionError('USAGE', 'Give the command after "--".', { exitCode: ExitCode.usage });
     }
-    const { gatherAll } = await import('../../engine/gather-all.js');
+    const [{ gatherAll }, { openRun }, { printHostErrors }] = await Promise.all([
+      import('../../engine/gather-all.js'),
+      import('../open-run.js'),
+      import('../print-host-errors.js'),
+    ]);
     const run = await openRun(args, context, { mode: 'look' });
     const mask = (text: string): string => run.masker.mask(text);
     const names =

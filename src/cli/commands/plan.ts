@@ -6,7 +6,7 @@ import { ExitCode, ProvisionError } from '../../errors.js';
 import type { Arguments, Command } from '../command.js';
 import { INVENTORY_ARGUMENT, RUN_OPTIONS } from '../common-options.js';
 import type { Context } from '../context.js';
-import { type OpenRun, openRun } from '../open-run.js';
+import type { OpenRun } from '../open-run.js';
 
 export const planCommand: Command = {
   name: 'plan',
@@ -28,7 +28,10 @@ export const planCommand: Command = {
     },
   ],
   handler: async (args, context) => {
-    const { plan } = await import('../../engine/plan.js');
+    const [{ plan }, { openRun }] = await Promise.all([
+      import('../../engine/plan.js'),
+      import('../open-run.js'),
+    ]);
     const run = await openRun(args, context, { mode: 'plan' });
     try {
       const planned = await plan(run.request);

@@ -1,7 +1,6 @@
 import { ExitCode, ProvisionError } from '../../errors.js';
 import type { Command } from '../command.js';
 import { ACCEPT_KEYS_OPTION, HOST_OPTION, INVENTORY_ARGUMENT } from '../common-options.js';
-import { openRun } from '../open-run.js';
 import { STAGES } from '../stages.js';
 
 export const renderCommand: Command = {
@@ -26,9 +25,10 @@ export const renderCommand: Command = {
     if (host === undefined) {
       throw new ProvisionError('USAGE', 'Say for which host: --host NAME.', { exitCode: ExitCode.usage });
     }
-    const [{ gatherAll }, { renderPrograms }] = await Promise.all([
+    const [{ gatherAll }, { renderPrograms }, { openRun }] = await Promise.all([
       import('../../engine/gather-all.js'),
       import('../../engine/render.js'),
+      import('../open-run.js'),
     ]);
     const run = await openRun(forOneHost(args, host), context, { mode: 'look', stages: [stage] });
     const { facts, errors } = await gatherAll(run.request);

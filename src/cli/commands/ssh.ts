@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { ExitCode, ProvisionError } from '../../errors.js';
 import type { Command } from '../command.js';
 import { INVENTORY_ARGUMENT } from '../common-options.js';
-import { checkedHosts, openInventory } from '../open-inventory.js';
 
 export const sshCommand: Command = {
   name: 'ssh',
@@ -12,11 +11,15 @@ export const sshCommand: Command = {
   options: [],
   examples: [{ command: 'provision ssh node1 inventory.yaml', explanation: 'a shell on node1' }],
   handler: async (args, context) => {
+    const [{ homedir }, { checkedHosts, openInventory }, { sshWords }] = await Promise.all([
+      import('node:os'),
+      import('../open-inventory.js'),
+      import('../ssh-words.js'),
+    ]);
     const inventory = await openInventory(args, context);
     const [name] = checkedHosts(inventory, [args.text('host') ?? '']);
     const host = inventory.hosts.find((each) => each.name === name);
     if (host === undefined) return ExitCode.usage;
-    const [{ homedir }, { sshWords }] = await Promise.all([import('node:os'), import('../ssh-words.js')]);
     return openShell(sshWords(host, homedir()));
   },
 };

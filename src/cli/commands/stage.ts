@@ -1,6 +1,5 @@
 import type { Command } from '../command.js';
 import { INVENTORY_ARGUMENT, RUN_OPTIONS, UP_OPTIONS } from '../common-options.js';
-import { runUp } from '../run-up.js';
 import { STAGES } from '../stages.js';
 
 export const stageCommand: Command = {
@@ -22,6 +21,7 @@ export const stageCommand: Command = {
     { command: 'provision stage hosts --host node3', explanation: 'prepare one more host' },
   ],
   handler: async (args, context) => {
+    const { runUp } = await import('../run-up.js');
     const stage = args.text('stage');
     return runUp(withoutStageOption(args), context, undefined, stage === undefined ? [] : [stage]);
   },

@@ -1,11 +1,8 @@
 import type { HostFacts } from '../../engine/facts.js';
 import { ExitCode } from '../../errors.js';
-import { sh } from '../../shell/script.js';
 import type { Command } from '../command.js';
 import { ACCEPT_KEYS_OPTION, FORKS_OPTION, HOST_OPTION, INVENTORY_ARGUMENT } from '../common-options.js';
-import { type LastRun, lastRuns } from '../last-runs.js';
-import { openRun } from '../open-run.js';
-import { printHostErrors } from '../print-host-errors.js';
+import type { LastRun } from '../last-runs.js';
 
 export const statusCommand: Command = {
   name: 'status',
@@ -19,12 +16,17 @@ export const statusCommand: Command = {
     { command: 'provision status --host node1,node2', explanation: 'of two hosts' },
   ],
   handler: async (args, context) => {
-    const { gatherAll } = await import('../../engine/gather-all.js');
+    const [{ gatherAll }, { lastRuns }, { openRun }, { printHostErrors }] = await Promise.all([
+      import('../../engine/gather-all.js'),
+      import('../last-runs.js'),
+      import('../open-run.js'),
+      import('../print-host-errors.js'),
+    ]);
     const run = await openRun(args, context, { mode: 'look' });
     const docker = new Map<string, string>();
     const [{ facts, errors }, last] = await Promise.all([
       gatherAll(run.request, async (host, connection) => {
-        const { stdout } = await connection.execRoot(DOCKER_STATE.source, { signal: run.request.hardStop });
+        const { stdout } = await connection.execRoot(DOCKER_STATE, { signal: run.request.hardStop });
         docker.set(host, stdout.toString('utf8').trim());
       }),
       lastRuns(run.folder),
@@ -45,7 +47,7 @@ export const statusCommand: Command = {
 };
 
 /** What the init system says of Docker's service, on hosts that have one. */
-const DOCKER_STATE = sh`
+const DOCKER_STATE = `
 if command -v systemctl >/dev/null 2>&1; then systemctl is-active docker 2>/dev/null
 else service docker status >/dev/null 2>&1 && echo active
 fi

@@ -1,7 +1,5 @@
 import type { Command } from '../command.js';
 import { INVENTORY_ARGUMENT, RUN_OPTIONS, UP_OPTIONS } from '../common-options.js';
-import { openRun } from '../open-run.js';
-import { runUp, tellSoftStop } from '../run-up.js';
 import { readPlan } from './plan.js';
 
 export const upCommand: Command = {
@@ -31,15 +29,8 @@ export const upCommand: Command = {
     { command: 'provision up --attach', explanation: 'watch a run whose connection or controller was lost' },
   ],
   handler: async (args, context) => {
-    if (!args.flag('attach')) return runUp(args, context, await readPlan(args, context));
-    const { attach } = await import('../../engine/attach.js');
-    const run = await openRun(args, context, { mode: 'up' });
-    const unwatch = tellSoftStop(run, args, context);
-    try {
-      return (await attach(run.request)).exitCode;
-    } finally {
-      unwatch();
-      await run.close();
-    }
+    const { runAttach, runUp } = await import('../run-up.js');
+    if (args.flag('attach')) return runAttach(args, context);
+    return runUp(args, context, await readPlan(args, context));
   },
 };

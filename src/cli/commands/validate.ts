@@ -1,7 +1,6 @@
 import { ExitCode } from '../../errors.js';
 import type { Command } from '../command.js';
 import { INVENTORY_ARGUMENT } from '../common-options.js';
-import { openInventory } from '../open-inventory.js';
 
 export const validateCommand: Command = {
   name: 'validate',
@@ -12,8 +11,11 @@ export const validateCommand: Command = {
   options: [],
   examples: [{ command: 'provision validate inventory.yaml', explanation: 'check inventory.yaml' }],
   handler: async (args, context) => {
+    const [{ openInventory }, { summarize }] = await Promise.all([
+      import('../open-inventory.js'),
+      import('../../inventory/summary.js'),
+    ]);
     const inventory = await openInventory(args, context);
-    const { summarize } = await import('../../inventory/summary.js');
     context.stdout.write(`${summarize(inventory)}\n`);
     return ExitCode.done;
   },
