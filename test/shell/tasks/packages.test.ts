@@ -20,7 +20,7 @@ const LOCK_HOLDER = `
 open(my $file, '>>', $ARGV[0]) or die;
 my $lock = pack('ssx4qqlx4', 1, 0, 0, 0, 0);
 fcntl($file, 6, $lock) or die;
-$| = 1; print "held\\n"; sleep $ARGV[1];`;
+open(my $ready, '>', "$ARGV[2]") or die; close($ready); sleep $ARGV[1];`;
 
 function task(install: readonly PackageWish[], options: Partial<PackagesOptions> = {}): Task {
   return packages({ id: 'p', install, lockTimeout: 20, ...options });
@@ -60,10 +60,15 @@ async function start(shell: Shell) {
       return told.replaceAll(' \n', '\n');
     },
     /** Another program that installs something for some seconds. */
+    /** Comes back when the lock is held, however busy the machine is. */
     holdLock: async (path: string, seconds: number) => {
       await writeFile(join(host.root, 'holder.pl'), LOCK_HOLDER);
-      const script = sh`perl ${join(host.root, 'holder.pl')} ${[path, seconds]} >/dev/null 2>&1 & sleep 0.5; echo started`;
-      expect(await run(script.source)).toBe('started\n');
+      const ready = join(host.root, 'lock-is-held');
+      const script = sh`perl ${join(host.root, 'holder.pl')} ${[path, seconds, ready]} >/dev/null 2>&1 &
+tries=0
+while [ ! -e ${ready} ] && [ "$tries" -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+[ -e ${ready} ] && echo held`;
+      expect(await run(script.source)).toBe('held\n');
     },
   };
 }
@@ -106,7 +111,7 @@ describe.skipIf(!CAN_COPY_ROOT).each(SHELLS)('packages in $name', (shell) => {
   it('waits for another program that installs something, and says for which', async () => {
     const { publish: offer, check, apply, holdLock } = await start(shell);
     await offer(B);
-    await holdLock('/var/lib/dpkg/lock-frontend', 3);
+    await holdLock('/var/lib/dpkg/lock-frontend', 5);
     const said = await apply(task(['provision-b']));
     expect(said).toMatch(/^waiting for perl \(process \d+\), which holds the lock of the packages\n/);
     await check(task(['provision-b']), 0);
@@ -183,7 +188,7 @@ dpkg --force-depends --purge provision-a >/dev/null 2>&1; :`);
     async (path) => {
       const { publish: offer, apply, holdLock } = await start(shell);
       await offer(B);
-      await holdLock(path, 4);
+      await holdLock(path, 12);
       expect(await apply(task(['provision-b'], { lockTimeout: 1 }), 2)).toMatch(
         /\nperl \(process \d+\) still holds the lock of the packages; see what it does, then start again\n$/,
       );
