@@ -12,15 +12,18 @@ dpkg() {
 }
 
 # lock_holder: the process that holds one of the locks, as $HOLDER. They are POSIX locks, which the kernel lists; on which
-# file, it tells by a number that is not always the file's own, so the files that the process has open tell it.
+# file, it tells by a number that is not always the file's own, so the files that the process has open tell it. A process in
+# a container has a file system, and so a lock, of its own.
 lock_holder() {
   HOLDER=
+  lh_own=$(readlink /proc/self/ns/mnt)
   # shellcheck disable=SC2013 # numbers
   for lh_pid in $(sed -n 's/^[0-9]*: POSIX  *ADVISORY  *WRITE  *\([0-9][0-9]*\) .*/\1/p' /proc/locks); do
     case $(ls -l "/proc/$lh_pid/fd" 2>/dev/null) in
       *' /var/lib/dpkg/lock'* | *' /var/lib/apt/lists/lock'* | *' /var/cache/apt/archives/lock'*) ;;
       *) continue ;;
     esac
+    [ "$(readlink "/proc/$lh_pid/ns/mnt")" = "$lh_own" ] || continue
     read -r lh_name 2>/dev/null <"/proc/$lh_pid/comm" || continue
     HOLDER="$lh_name (process $lh_pid)"
     return 0
