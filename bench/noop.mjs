@@ -60,7 +60,9 @@ async function measure(count, rounds) {
   try {
     await writeInventory(lab, join(folder, 'lab.yaml'));
     console.log(`${count} hosts: bringing them up, and Python for Ansible`);
-    time('up', process.execPath, [MAIN, 'up', 'lab.yaml', '--yes', '--output', 'plain'], { cwd: folder });
+    time('up', process.execPath, [MAIN, 'up', 'lab.yaml', '--to', 'docker', '--yes', '--output', 'plain'], {
+      cwd: folder,
+    });
     await Promise.all(lab.hosts.map((host) => preparePython(lab, host.name)));
     const sides = makeSides(lab, folder, count);
     time('ansible, first run', ...sides.pipelining);
@@ -148,7 +150,7 @@ function makeSides(lab, folder, forks) {
     'floor (own)': [process.execPath, [here('floor.mjs'), join(folder, 'lab.yaml')], { cwd: folder }],
     provision: [
       process.execPath,
-      [MAIN, 'up', 'lab.yaml', '--yes', '--output', 'plain', '--forks', String(forks)],
+      [MAIN, 'up', 'lab.yaml', '--to', 'docker', '--yes', '--output', 'plain', '--forks', String(forks)],
       { cwd: folder },
     ],
     pipelining: ansible({}),

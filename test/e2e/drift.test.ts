@@ -51,12 +51,14 @@ describe('drift on one host', () => {
     async ({ command, repaired }) => {
       await lab.exec('node2', ['sh', '-c', command]);
       const expected = repaired.map((task) => `node2 ${task}`);
-      const plan = await provisionJson(lab.folder, ['plan', 'lab.yaml']);
+      const plan = await provisionJson(lab.folder, ['plan', 'lab.yaml', '--to', 'docker']);
       expect(named(plan.tasks, 'change')).toEqual(expected);
-      const up = await provisionJson(lab.folder, ['up', 'lab.yaml', '--yes']);
+      const up = await provisionJson(lab.folder, ['up', 'lab.yaml', '--to', 'docker', '--yes']);
       expect(named(up.tasks, 'changed')).toEqual(expected);
       expect(up.code).toBe(0);
-      expect((await provisionJson(lab.folder, ['plan', 'lab.yaml'])).summary.changed).toBe(0);
+      expect((await provisionJson(lab.folder, ['plan', 'lab.yaml', '--to', 'docker'])).summary.changed).toBe(
+        0,
+      );
     },
   );
 });

@@ -17,7 +17,7 @@ describe('the first runs on three freshly booted hosts', () => {
 
   it('plans before the first run, and leaves no file changed', async () => {
     await lab.snapshot();
-    plan = await provisionJson(lab.folder, ['plan', 'lab.yaml']);
+    plan = await provisionJson(lab.folder, ['plan', 'lab.yaml', '--to', 'docker']);
     expect(plan.stderr).toBe('');
     expect(plan.code).toBe(0);
     expect(plan.summary.changed).toBeGreaterThan(0);
@@ -25,11 +25,11 @@ describe('the first runs on three freshly booted hosts', () => {
   });
 
   it('says by its exit code that changes are pending when asked', async () => {
-    expect((await provision(lab.folder, ['plan', 'lab.yaml', '--exit-code'])).code).toBe(3);
+    expect((await provision(lab.folder, ['plan', 'lab.yaml', '--to', 'docker', '--exit-code'])).code).toBe(3);
   });
 
   it('brings the hosts to a running Docker', async () => {
-    first = await provisionJson(lab.folder, ['up', 'lab.yaml', '--yes']);
+    first = await provisionJson(lab.folder, ['up', 'lab.yaml', '--to', 'docker', '--yes']);
     expect(named(first.tasks, 'failed', 'skipped')).toEqual([]);
     expect(first.code).toBe(0);
     for (const host of lab.hosts) {
@@ -44,17 +44,25 @@ describe('the first runs on three freshly booted hosts', () => {
   });
 
   it('changes nothing the second time and says so', async () => {
-    const second = await provisionJson(lab.folder, ['up', 'lab.yaml', '--yes']);
+    const second = await provisionJson(lab.folder, ['up', 'lab.yaml', '--to', 'docker', '--yes']);
     expect(named(second.tasks, 'changed', 'failed', 'skipped', 'unknown')).toEqual([]);
     expect(second.summary).toMatchObject({ changed: 0, failed: 0, unreachable: 0, ok: first.tasks.length });
     expect(second.code).toBe(0);
-    const plain = await provision(lab.folder, ['up', 'lab.yaml', '--yes', '--output', 'plain']);
+    const plain = await provision(lab.folder, [
+      'up',
+      'lab.yaml',
+      '--to',
+      'docker',
+      '--yes',
+      '--output',
+      'plain',
+    ]);
     expect(plain.stdout).toMatch(/0 changed/);
   });
 
   it('plans nothing more, and leaves no file changed then either', async () => {
     await lab.snapshot();
-    const again = await provisionJson(lab.folder, ['plan', 'lab.yaml', '--exit-code']);
+    const again = await provisionJson(lab.folder, ['plan', 'lab.yaml', '--to', 'docker', '--exit-code']);
     expect(named(again.tasks, 'change', 'failed', 'unknown')).toEqual([]);
     expect(again.code).toBe(0);
     for (const host of lab.hosts) expect(await lab.changedFiles(host)).toEqual([]);

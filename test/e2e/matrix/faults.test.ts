@@ -16,7 +16,7 @@ async function until(what: string, seconds: number, holds: () => Promise<boolean
 
 describe('faults on three fresh hosts', () => {
   let lab: E2eLab;
-  const up = ['up', 'lab.yaml', '--yes', '--output', 'json'];
+  const up = ['up', 'lab.yaml', '--to', 'docker', '--yes', '--output', 'json'];
 
   beforeAll(async () => {
     lab = await e2eLab('faults', 3);
@@ -35,21 +35,21 @@ describe('faults on three fresh hosts', () => {
     (await lab.exec(host, ['sh', '-c', 'pgrep -x dpkg >/dev/null && echo yes'])).stdout.includes('yes');
 
   const converged = async (): Promise<void> => {
-    const again = await provisionJson(lab.folder, ['up', 'lab.yaml', '--yes']);
+    const again = await provisionJson(lab.folder, ['up', 'lab.yaml', '--to', 'docker', '--yes']);
     expect(named(again.tasks, 'changed', 'failed', 'skipped', 'unknown')).toEqual([]);
     expect(again.code).toBe(0);
   };
 
   it('one host of three is powered off: the others finish their play', async () => {
     await lab.powerOff('node2');
-    const outcome = await provisionJson(lab.folder, ['up', 'lab.yaml', '--yes']);
+    const outcome = await provisionJson(lab.folder, ['up', 'lab.yaml', '--to', 'docker', '--yes']);
     expect(outcome.code).toBe(4);
     expect(outcome.summary.unreachable).toBe(1);
     expect(named(outcome.tasks, 'failed')).toEqual([]);
     const done = new Set(outcome.tasks.filter(({ status }) => status === 'changed').map(({ host }) => host));
     expect(done).toEqual(new Set(['node1', 'node3']));
     await lab.powerOn('node2');
-    expect((await provisionJson(lab.folder, ['up', 'lab.yaml', '--yes'])).code).toBe(0);
+    expect((await provisionJson(lab.folder, ['up', 'lab.yaml', '--to', 'docker', '--yes'])).code).toBe(0);
     await converged();
   });
 
@@ -100,7 +100,15 @@ describe('faults on three fresh hosts', () => {
   });
 
   it('Ctrl-C once: the running task ends, the host goes on, and the run can be watched again', async () => {
-    const run = startProvision(lab.folder, ['up', 'lab.yaml', '--yes', '--output', 'plain']);
+    const run = startProvision(lab.folder, [
+      'up',
+      'lab.yaml',
+      '--to',
+      'docker',
+      '--yes',
+      '--output',
+      'plain',
+    ]);
     await until('dpkg at work on node1', 240, () => dpkgRuns('node1'));
     run.child.kill('SIGINT');
     const outcome = await run.ended;
@@ -111,13 +119,47 @@ describe('faults on three fresh hosts', () => {
     expect((await lab.exec('node1', ['dpkg', '--audit'])).stdout).toBe('');
   });
 
+  it('Ctrl-C twice: the program ends at once, and up --attach watches the play to its end', async () => {
+    const run = startProvision(lab.folder, [
+      'up',
+      'lab.yaml',
+      '--to',
+      'docker',
+      '--yes',
+      '--output',
+      'plain',
+    ]);
+    await until('dpkg at work on node1', 240, () => dpkgRuns('node1'));
+    run.child.kill('SIGINT');
+    await until('the first answer', 10, async () => run.printed().includes('--attach'));
+    run.child.kill('SIGINT');
+    expect((await run.ended).code).toBe(130);
+    expect(await dpkgRuns('node1')).toBe(true);
+
+    const attached = await provisionJson(lab.folder, ['up', 'lab.yaml', '--attach']);
+    expect(attached.code).toBe(0);
+    expect(named(attached.tasks, 'changed')).toContain('node1 hosts/base-packages');
+    const whole = attached.tasks.filter(({ host }) => host === 'node1').at(-1);
+    expect(whole).toMatchObject({ play: 'base', task: 'kernel-settings' });
+    expect(await dpkgRuns('node1')).toBe(false);
+    expect((await provision(lab.folder, up)).code).toBe(0);
+  });
+
   it('another process holds the dpkg lock for 15 s: the run waits and says for whom', async () => {
     const holder = lab.exec('node1', [
       'perl',
       '-e',
       'use Fcntl; open(F, ">>", "/var/lib/dpkg/lock-frontend"); my $lock = pack("ssx4qqi", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $lock) or die; sleep 15',
     ]);
-    const outcome = await provision(lab.folder, ['up', 'lab.yaml', '--yes', '--output', 'plain']);
+    const outcome = await provision(lab.folder, [
+      'up',
+      'lab.yaml',
+      '--to',
+      'docker',
+      '--yes',
+      '--output',
+      'plain',
+    ]);
     expect((await holder).code).toBe(0);
     expect(outcome.code).toBe(0);
     expect(outcome.stdout).toMatch(/lock.*perl|perl.*lock/i);
@@ -169,7 +211,7 @@ describe('ways to be refused, and ways in', () => {
 
   const planWith = async (change: (text: string) => string, args: readonly string[] = []) => {
     await writeFile(join(lab.folder, 'other.yaml'), change(inventory));
-    return provision(lab.folder, ['plan', 'other.yaml', ...args]);
+    return provision(lab.folder, ['plan', 'other.yaml', '--to', 'docker', ...args]);
   };
 
   it('a wrong host key is refused', async () => {
@@ -205,7 +247,7 @@ describe('ways to be refused, and ways in', () => {
     const given = (text: string): string =>
       asLocked(text).replace(/user: locked/, `user: locked, sudoPassword: "\${env:SUDO_PW}"`);
     await writeFile(join(lab.folder, 'sudo.yaml'), given(inventory));
-    const run = ['plan', 'sudo.yaml', '--host', 'node2'];
+    const run = ['plan', 'sudo.yaml', '--to', 'docker', '--host', 'node2'];
     expect((await provision(lab.folder, run, { SUDO_PW: lab.lockedPassword })).code).toBe(0);
     const wrong = await provision(lab.folder, run, { SUDO_PW: 'wrong-password' });
     expect(wrong.code).not.toBe(0);
@@ -238,9 +280,13 @@ describe('a secret of the inventory', () => {
       const text = inventory.replace(/user: root/, `user: locked, sudoPassword: "\${env:PW}"`);
       await writeFile(join(lab.folder, 'lab.yaml'), text);
       await lab.exec('node1', ['sh', '-c', `echo 'locked:${secret}' | chpasswd`]);
-      const run = startProvision(lab.folder, ['up', 'lab.yaml', '--yes', '--output', 'plain'], {
-        PW: secret,
-      });
+      const run = startProvision(
+        lab.folder,
+        ['up', 'lab.yaml', '--to', 'docker', '--yes', '--output', 'plain'],
+        {
+          PW: secret,
+        },
+      );
       let seen = '';
       while (run.child.exitCode === null) {
         const look = `ps -eo args | grep -F '${secret}' | grep -v grep; grep -rlF '${secret}' /etc /var /tmp /root /home /run 2>/dev/null`;

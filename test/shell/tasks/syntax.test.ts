@@ -1,7 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
 import type { Task } from '../../../src/engine/task.js';
 import { sh } from '../../../src/shell/script.js';
 import { command } from '../../../src/tasks/command.js';
@@ -11,7 +7,6 @@ import { file } from '../../../src/tasks/file.js';
 import { hostname } from '../../../src/tasks/hostname.js';
 import { jsonMerge } from '../../../src/tasks/json-merge.js';
 import { kernelModule } from '../../../src/tasks/kernel-module.js';
-import { LIBRARY } from '../../../src/tasks/library.js';
 import { lineInFile } from '../../../src/tasks/line-in-file.js';
 import { managedBlock } from '../../../src/tasks/managed-block.js';
 import { mount } from '../../../src/tasks/mount.js';
@@ -20,8 +15,8 @@ import { symlink } from '../../../src/tasks/symlink.js';
 import { sysctl } from '../../../src/tasks/sysctl.js';
 import { timezone } from '../../../src/tasks/timezone.js';
 import { waitFor } from '../../../src/tasks/wait-for.js';
-import { SHELLS, testHost } from '../run-task.js';
 import { ODD_LINE, ODD_NAME, ODD_TEXT } from './lifecycle.js';
+import { describeSyntax } from './script-syntax.js';
 
 const oddPath = `/odd/${ODD_NAME}`;
 const odd = { path: oddPath, mode: '4755', owner: ODD_NAME, group: ODD_NAME };
@@ -65,50 +60,17 @@ const TASKS: readonly Task[] = [
   waitFor({ id: 'wait-command', ...wait, command: sh`true ${ODD_TEXT}` }),
 ];
 
-const SCRIPTS = TASKS.flatMap(({ id, check, apply }) => [
-  { name: `${id}.check`, source: check.source },
-  { name: `${id}.apply`, source: apply?.source ?? ':' },
-]);
-const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
-
-describe('the scripts of tasks with odd arguments', () => {
-  it.each(SHELLS)('are read by $name, also inside a function', async (shell) => {
-    const host = await testHost();
-    const [program = '', ...args] = shell.command;
-    for (const { name, source } of SCRIPTS) {
-      const path = join(host.base, name);
-      await writeFile(path, `check_1() {\nset -u\n${source}\n}\n`);
-      const { status, stderr } = spawnSync(program, [...args, '-n', path]);
-      expect({ name, status, stderr: stderr.toString() }).toEqual({ name, status: 0, stderr: '' });
-    }
-  });
-
-  it.skipIf(!hasShellcheck)('have nothing that shellcheck warns of', async () => {
-    const host = await testHost();
-    const paths = SCRIPTS.map(({ name }) => join(host.base, name));
-    for (const [index, path] of paths.entries()) {
-      await writeFile(path, `#!/bin/sh\nset -u\n${LIBRARY}\n${SCRIPTS[index]?.source ?? ''}\n`);
-    }
-    const { stdout } = spawnSync('shellcheck', ['--severity=warning', '--format=gcc', ...paths]);
-    expect(stdout.toString()).toBe('');
-  });
-
-  it.skipIf(!hasShellcheck)('and their functions have nothing that shellcheck remarks', () => {
-    const folder = new URL('../../../src/tasks/', import.meta.url).pathname;
-    const names = [
-      'library',
-      'managed-block',
-      'line-in-file',
-      'timezone',
-      'mount',
-      'swap-off',
-      'wait-for',
-      'download',
-    ];
-    const { stdout } = spawnSync('shellcheck', [
-      '--format=gcc',
-      ...names.map((name) => `${folder}${name}.sh`),
-    ]);
-    expect(stdout.toString()).toBe('');
-  });
+describeSyntax({
+  of: 'tasks with odd arguments',
+  tasks: TASKS,
+  files: [
+    'library',
+    'managed-block',
+    'line-in-file',
+    'timezone',
+    'mount',
+    'swap-off',
+    'wait-for',
+    'download',
+  ],
 });

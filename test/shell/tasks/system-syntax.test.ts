@@ -1,19 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
 import type { Task } from '../../../src/engine/task.js';
 import { aptKey } from '../../../src/tasks/apt-key.js';
 import { aptRepository } from '../../../src/tasks/apt-repository.js';
-import { LIBRARY } from '../../../src/tasks/library.js';
 import { packages } from '../../../src/tasks/packages.js';
 import { restartService } from '../../../src/tasks/restart-service.js';
 import { service } from '../../../src/tasks/service.js';
 import { sshAuthorizedKey } from '../../../src/tasks/ssh-authorized-key.js';
 import { sudoers } from '../../../src/tasks/sudoers.js';
 import { user } from '../../../src/tasks/user.js';
-import { SHELLS, testHost } from '../run-task.js';
 import { ODD_LINE, ODD_NAME, ODD_TEXT } from './lifecycle.js';
+import { describeSyntax } from './script-syntax.js';
 
 const KEY = `-----BEGIN PGP PUBLIC KEY BLOCK-----\nComment: ${ODD_LINE}\n\nmDMEZ0AA\n-----END PGP PUBLIC KEY BLOCK-----\n`;
 const oddFolder = `/odd/${ODD_NAME}`;
@@ -70,53 +65,23 @@ const TASKS: readonly Task[] = [
   }),
 ];
 
-const SCRIPTS = TASKS.flatMap(({ id, check, apply }) => [
-  { name: `${id}.check`, source: check.source },
-  { name: `${id}.apply`, source: apply?.source ?? ':' },
-]);
-const FILES = [
-  'apt',
-  'packages-apply',
-  'packages-check',
-  'restart-service',
-  'service-apply',
-  'service-check',
-  'ssh-authorized-key',
-  'unit',
-  'unit-apply',
-  'user',
-  'user-apply',
-  'user-check',
-];
-const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
-
-describe('the scripts of system tasks with odd arguments', () => {
-  it.each(SHELLS)('are read by $name, also inside a function', async (shell) => {
-    const host = await testHost();
-    const [program = '', ...args] = shell.command;
-    for (const { name, source } of SCRIPTS) {
-      const path = join(host.base, name);
-      await writeFile(path, `check_1() {\nset -u\n${source}\n}\n`);
-      const { status, stderr } = spawnSync(program, [...args, '-n', path]);
-      expect({ name, status, stderr: stderr.toString() }).toEqual({ name, status: 0, stderr: '' });
-    }
-  });
-
-  it.skipIf(!hasShellcheck)('have nothing that shellcheck warns of', async () => {
-    const host = await testHost();
-    const paths = SCRIPTS.map(({ name }) => join(host.base, name));
-    for (const [index, path] of paths.entries()) {
-      await writeFile(path, `#!/bin/sh\nset -u\n${LIBRARY}\n${SCRIPTS[index]?.source ?? ''}\n`);
-    }
-    const { stdout } = spawnSync('shellcheck', ['--severity=warning', '--format=gcc', ...paths]);
-    expect(stdout.toString()).toBe('');
-  });
-
-  // SC2034, SC2153, SC2154: variables that another of the files sets or reads.
-  it.skipIf(!hasShellcheck)('and their functions have nothing that shellcheck remarks', () => {
-    const folder = new URL('../../../src/tasks/', import.meta.url).pathname;
-    const paths = FILES.map((name) => `${folder}${name}.sh`);
-    const { stdout } = spawnSync('shellcheck', ['--format=gcc', '--exclude=SC2034,SC2153,SC2154', ...paths]);
-    expect(stdout.toString()).toBe('');
-  });
+describeSyntax({
+  of: 'system tasks with odd arguments',
+  tasks: TASKS,
+  files: [
+    'apt',
+    'packages-apply',
+    'packages-check',
+    'restart-service',
+    'service-apply',
+    'service-check',
+    'ssh-authorized-key',
+    'unit',
+    'unit-apply',
+    'user',
+    'user-apply',
+    'user-check',
+  ],
+  // Variables that another of the files sets or reads.
+  exclude: ['SC2034', 'SC2153', 'SC2154'],
 });
