@@ -77,7 +77,15 @@ export async function e2eLab(name: string, hosts: number): Promise<E2eLab> {
 /** Hosts that have been brought to their state. */
 export async function provisionedLab(name: string, hosts: number): Promise<E2eLab> {
   const lab = await e2eLab(name, hosts);
-  const outcome = await provision(lab.folder, ['up', 'lab.yaml', '--yes', '--output', 'plain']);
+  const outcome = await provision(lab.folder, [
+    'up',
+    'lab.yaml',
+    '--to',
+    'docker',
+    '--yes',
+    '--output',
+    'plain',
+  ]);
   if (outcome.code === 0) return lab;
   await lab.destroy();
   throw new Error(`the first up failed:\n${outcome.stdout}\n${outcome.stderr}`);
