@@ -3,17 +3,18 @@ import type { HostFacts } from '../../src/engine/facts.js';
 import type { Task } from '../../src/engine/task.js';
 import type { Host, Inventory } from '../../src/inventory/inventory.js';
 import { lines, rawScript, sh } from '../../src/shell/script.js';
+import { cephRelease, cephRepository } from '../ceph/releases.js';
 import { dockerRelease } from '../docker/releases.js';
 import { keyOf } from '../key-of.js';
 import { provenOnce } from '../proven-once.js';
-import { CONTAINERS, hasRole } from '../roles.js';
+import { CEPH, CONTAINERS, hasRole } from '../roles.js';
 import { mirrorSources } from './mirror.js';
 
 const FUNCTIONS = rawScript(readFileSync(new URL('./reach.sh', import.meta.url), 'utf8'));
 /** Seconds for all addresses of a host together; each may take 40. */
 const TIMEOUT = 400;
 const ADVICE =
-  'Nothing has been changed. Open the way, or set packages.mirror, docker.repository, docker.registryMirrors or proxy in the inventory, then run again: provision up';
+  'Nothing has been changed. Open the way, or set packages.mirror, docker.repository, ceph.repository, docker.registryMirrors or proxy in the inventory, then run again: provision up';
 
 /** Package sources and registry mirrors answer this host, through the mirror or proxy of the inventory; proven before any change. */
 export function reachability(
@@ -24,10 +25,9 @@ export function reachability(
   const { packages, docker, proxy } = inventory;
   const containers = hasRole(host, CONTAINERS);
   const secrets = proxy === undefined ? [] : ['apt-proxy'];
-  const engine = containers && facts !== undefined ? dockerRelease(docker, facts).repository : undefined;
   const declared = [
     ...mirrorSources(packages.mirror, facts?.os),
-    ...(engine === undefined ? [] : [`${engine.uri}/dists/${engine.suite}/InRelease`]),
+    ...(facts === undefined ? [] : repositories(host, inventory, facts)),
   ];
   const mirrors = containers ? docker.registryMirrors : [];
   return [
@@ -53,6 +53,15 @@ exit "$status"`,
     }),
     ...(mirrors.length === 0 ? [] : [registriesReached(mirrors, inventory, secrets)]),
   ];
+}
+
+/** The lists of the package repositories that the stages will add. */
+function repositories(host: Host, { docker, ceph }: Inventory, facts: HostFacts): readonly string[] {
+  const wanted = [
+    hasRole(host, CONTAINERS) ? dockerRelease(docker, facts).repository : undefined,
+    hasRole(host, CEPH) ? cephRepository(ceph, cephRelease(ceph, facts), facts) : undefined,
+  ];
+  return wanted.flatMap((each) => (each === undefined ? [] : [`${each.uri}/dists/${each.suite}/InRelease`]));
 }
 
 function registriesReached(

@@ -169,6 +169,64 @@ function isHostWithPort(text: string): boolean {
   return hostIsValid && (port === undefined || isPort(port));
 }
 
+/** One network of the hosts. */
+export const networkAddress: Format = {
+  name: 'a network',
+  allowed: 'the address of a network and the length of its prefix: 10.0.0.0/24, fd00::/64',
+  pattern: '^[0-9a-fA-F:.]+/[0-9]{1,3}$',
+  examples: ['10.0.0.0/24', 'fd00::/64'],
+  check: checkNetwork,
+  normalize: (text) => networkOf(text) ?? text,
+};
+
+function checkNetwork(text: string): Complaint | undefined {
+  if (/[,;\s]/.test(text)) return { because: 'it holds more than one' };
+  if (isIP(text) !== 0) return { because: 'it has no prefix length' };
+  const network = networkOf(text);
+  if (network === undefined) return {};
+  const [address = ''] = text.split('/');
+  return bitsOf(address) === bitsOf(network.split('/')[0] ?? '')
+    ? undefined
+    : { because: 'it is an address in a network, not the network', nearest: network };
+}
+
+/** The network that an address with a prefix length is in; undefined for anything else. */
+function networkOf(text: string): string | undefined {
+  if (!isNetwork(text) || text.includes('%')) return undefined;
+  const [address = '', length = ''] = text.split('/');
+  const width = isIPv4(address) ? 32 : 128;
+  const free = BigInt(width - Number(length));
+  const bits = (bitsOf(address) >> free) << free;
+  return `${addressOf(bits, width)}/${Number(length)}`;
+}
+
+/** Is the address in the network? Both are valid. */
+export function isInNetwork(address: string, network: string): boolean {
+  const [base = '', length = ''] = network.split('/');
+  if (isIPv4(address) !== isIPv4(base)) return false;
+  const free = BigInt((isIPv4(base) ? 32 : 128) - Number(length));
+  return bitsOf(address) >> free === bitsOf(base) >> free;
+}
+
+function bitsOf(address: string): bigint {
+  if (isIPv4(address))
+    return address.split('.').reduce((bits, part) => (bits << 8n) + BigInt(Number(part)), 0n);
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const groups = (text: string): string[] => (text === '' ? [] : text.split(':'));
+  const missing = 8 - groups(head).length - groups(tail ?? '').length;
+  const all = [...groups(head), ...Array.from({ length: missing }, () => '0'), ...groups(tail ?? '')];
+  return all.reduce((bits, group) => (bits << 16n) + BigInt(`0x${group}`), 0n);
+}
+
+function addressOf(bits: bigint, width: 32 | 128): string {
+  const step = width === 32 ? 8 : 16;
+  const parts = Array.from({ length: width / step }, (_, index) =>
+    Number((bits >> BigInt(width - step * (index + 1))) & ((1n << BigInt(step)) - 1n)),
+  );
+  if (width === 32) return parts.join('.');
+  return new URL(`http://[${parts.map((part) => part.toString(16)).join(':')}]`).hostname.slice(1, -1);
+}
+
 function isNetwork(text: string): boolean {
   const [address = '', length = '', ...rest] = text.split('/');
   if (rest.length > 0 || !/^\d{1,3}$/.test(length)) return false;

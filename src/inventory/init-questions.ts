@@ -2,12 +2,14 @@ import { isIPv4 } from 'node:net';
 import type { Prompts } from '../cli/context.js';
 import { explainText } from './check-text.js';
 import { addressPattern, hostPattern, label, timezone } from './formats.js';
+import { osd } from './formats-ceph.js';
 import { localFile, userName } from './formats-text.js';
 import type { InitAnswers, InitHost } from './init-render.js';
 import { ROLES } from './inventory.js';
 import type { Role } from './inventory.js';
 import type { Format } from './kinds.js';
 import { expandRange } from './ranges.js';
+import { DEFAULT_OSDS } from './schema.js';
 
 type Asking = Pick<Prompts, 'input' | 'confirm' | 'checkbox'>;
 
@@ -72,7 +74,29 @@ async function askHost(prompts: Asking, earlier: readonly InitHost[]): Promise<I
       ),
   });
   const roles = await prompts.checkbox(`Roles of ${name}`, ROLES, defaultRoles(earlier.length === 0));
-  return { name, address, roles: ROLES.filter((role) => roles.includes(role)) };
+  const host = { name, address, roles: ROLES.filter((role) => roles.includes(role)) };
+  return roles.includes('osd') ? { ...host, osds: await askOsds(prompts, name) } : host;
+}
+
+/** undefined leaves it to the default of the inventory. */
+async function askOsds(prompts: Asking, name: string): Promise<readonly string[] | undefined> {
+  const initial = DEFAULT_OSDS.join(', ');
+  const text = await prompts.input(
+    `Where ${name} stores data for Ceph: an unused block device such as /dev/sdb, or a directory; several with commas`,
+    { initial, validate: (answer) => explainOsds(splitAtCommas(answer)) },
+  );
+  const osds = splitAtCommas(text);
+  return osds.join(', ') === initial ? undefined : osds;
+}
+
+function explainOsds(osds: readonly string[]): true | string {
+  const refused = osds.map((text) => explainText(osd, text)).find((sentence) => sentence !== undefined);
+  if (refused !== undefined) return refused;
+  return new Set(osds).size === osds.length ? true : 'Each OSD has a place of its own';
+}
+
+function splitAtCommas(text: string): readonly string[] {
+  return text.split(',').map((part) => part.trim());
 }
 
 function defaultRoles(isFirst: boolean): readonly Role[] {

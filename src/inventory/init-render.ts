@@ -19,6 +19,8 @@ export interface InitHost {
   readonly name: string;
   readonly address: string;
   readonly roles: readonly Role[];
+  /** Where a host with the role osd stores data, when it is not the default. */
+  readonly osds?: readonly string[] | undefined;
 }
 
 /** The text of an inventory file that says what was answered. @param path of the file, for the commands in its comments */
@@ -65,8 +67,9 @@ function roleComments(): string[] {
   return ROLES.map((role) => `#   ${role.padEnd(width)}  ${ROLE_MEANINGS[role]}`);
 }
 
-function renderHost({ name, address, roles }: InitHost): string {
-  return `  ${scalar(name)}:\n    address: ${scalar(address)}\n    roles: [${roles.join(', ')}]`;
+function renderHost({ name, address, roles, osds }: InitHost): string {
+  const places = osds === undefined ? '' : `\n    osds: [${osds.map((osd) => scalar(osd)).join(', ')}]`;
+  return `  ${scalar(name)}:\n    address: ${scalar(address)}\n    roles: [${roles.join(', ')}]${places}`;
 }
 
 /** The settings of the stages with their defaults, commented out. */

@@ -1,3 +1,5 @@
+import type { CephSettings } from './ceph-settings.js';
+
 /**
  * The inventory as the program uses it: ranges expanded, groups merged into hosts, defaults filled in, secrets read.
  * `schema.ts` describes the file; `load.ts` turns the file into this.
@@ -14,6 +16,7 @@ export interface Inventory {
   readonly packages: PackageSettings;
   readonly proxy: ProxySettings | undefined;
   readonly docker: DockerSettings;
+  readonly ceph: CephSettings;
   /** Every value that must be masked wherever text goes out: passwords, passphrases, `${env:…}` and `${file:…}` values. */
   readonly secretValues: readonly string[];
 }
@@ -27,6 +30,8 @@ export interface Host {
   /** Private address by which the hosts know each other. */
   readonly address: string;
   readonly roles: readonly Role[];
+  /** Where a host with the role osd stores data: a directory or a block device for each OSD; empty on others. */
+  readonly osds: readonly string[];
   readonly ssh: SshSettings;
 }
 

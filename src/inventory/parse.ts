@@ -1,3 +1,4 @@
+import { cephSettings, osdsOf, refuseUnusedOsds } from './ceph.js';
 import type { Checking } from './checking.js';
 import { checkCompatibility } from './compatibility.js';
 import { parseYaml } from './document.js';
@@ -58,15 +59,23 @@ function readInventory(
       allowed: 'at least one host',
     });
   const hosts = withSettings(raw, expanded, checking, surroundings);
+  refuseUnusedOsds(raw, hosts, checking);
   const inventory: Inventory = {
     path,
     cluster: raw.cluster,
-    hosts: hosts.map(({ host, ssh, roles }) => ({ name: host.name, address: host.address, roles, ssh })),
+    hosts: hosts.map(({ host, roles, osds, ssh }) => ({
+      name: host.name,
+      address: host.address,
+      roles,
+      osds,
+      ssh,
+    })),
     timezone: raw.timezone,
     time: raw.time,
     packages: raw.packages,
     proxy: raw.proxy,
     docker: raw.docker,
+    ceph: cephSettings(raw.ceph, expanded, checking),
     secretValues: [...secretValues],
   };
   const patterns = new Map(expanded.map((host) => [host.name, host.pattern]));
@@ -83,9 +92,12 @@ function withSettings(
   const memberships = membershipsOf(raw, expanded, checking);
   const hosts = expanded.map((host) => {
     const groups = memberships.get(host.name) ?? [];
+    const roles = rolesOf(host, groups);
     return {
       host,
-      roles: rolesOf(host, groups),
+      groups,
+      roles,
+      osds: roles.includes('osd') ? osdsOf(host, groups, raw.ceph, checking) : [],
       ssh: sshSettings(host, groups, raw.ssh, checking, surroundings),
     };
   });

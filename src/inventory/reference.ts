@@ -63,7 +63,16 @@ around a range.
 ## Groups, and which setting holds
 
 Roles add up: a host has its own and those of its groups. An ssh setting is taken from the host, else from its groups, else
-from the top-level \`ssh\`, else it has the default. Two groups of one host may not give different values of one setting.
+from the top-level \`ssh\`, else it has the default. \`osds\` is taken from the host, else from its groups, else from
+\`ceph.osds\`. Two groups of one host may not give different values of one setting.
+
+## Releases of Ceph
+
+Without \`ceph.release\` the cluster has the release whose packages the distribution of the admin host has; all hosts of Ceph
+have one release. \`source: ceph.com\` takes the packages of download.ceph.com, or of a mirror of it. They are signed by the
+release key of ceph.com (08B7 3419 AC32 B4E9 66C1 A330 E84A C2C0 460F 3994), which is part of this program: no key is fetched and
+trusted on the way. What a release cannot have is refused before connecting when \`ceph.release\` names it, else before
+anything is changed, once the hosts have said what they run.
 
 ## Secrets and other values from outside
 

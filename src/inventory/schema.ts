@@ -1,4 +1,6 @@
+import { CEPH_RELEASES } from './ceph-settings.js';
 import * as formats from './formats.js';
+import * as ceph from './formats-ceph.js';
 import * as network from './formats-network.js';
 import * as texts from './formats-text.js';
 import { ROLES } from './inventory.js';
@@ -31,6 +33,19 @@ export const ROLE_MEANINGS: Readonly<Record<Role, string>> = {
   mds: 'serves CephFS metadata',
   docker: 'runs Docker Engine and nothing else of the platform',
 };
+
+/** Where a host with the role osd stores data when nothing else is said. */
+export const DEFAULT_OSDS: readonly string[] = ['/var/local/osd0'];
+
+/** Features that an image can be given when it is made (rbd(8)); later ones need those before them. */
+export const IMAGE_FEATURES = [
+  'layering',
+  'exclusive-lock',
+  'object-map',
+  'fast-diff',
+  'deep-flatten',
+  'journaling',
+] as const;
 
 /** Used when no place in the file says otherwise. */
 export const sshDefaults = { transport: 'ssh2', connectTimeout: 15 } as const;
@@ -87,6 +102,7 @@ const sshForOne = {
 } as const;
 
 const roles = list(choice(ROLES));
+const osds = list(text(ceph.osd));
 
 const host = object({
   address: required(
@@ -98,6 +114,11 @@ const host = object({
     [],
     'What the host does, beside what its groups say. Without a role the hosts stage alone concerns it.',
   ),
+  osds: optional(
+    osds,
+    'Where the host stores data for Ceph, if it has the role osd: a directory or a block device for each OSD.',
+    'what its groups say, else `ceph.osds`',
+  ),
   ssh: section(object(sshForOne), 'How to reach this host; goes before the settings of its groups.'),
 });
 
@@ -107,6 +128,11 @@ const group = object({
     'Hosts of the group: names under `hosts`, or ranges of them.',
   ),
   roles: withDefault(roles, [], 'Roles for each host of the group, beside its own.'),
+  osds: optional(
+    osds,
+    'Where each host of the group that has the role osd stores data for Ceph.',
+    '`ceph.osds`',
+  ),
   ssh: section(object(sshForMany), 'How to reach the hosts of the group; goes before the top-level `ssh`.'),
 });
 
@@ -190,6 +216,120 @@ const docker = object({
   logMaxFiles: withDefault(wholeNumber(1, 1000, 'files'), 3, 'Log files kept for a container.'),
 });
 
+const pool = object({
+  application: withDefault(
+    text(ceph.application),
+    'rbd',
+    'What the pool is for: rbd for images, cephfs, rgw, or a word of your own.',
+  ),
+  size: optional(wholeNumber(1, 10, 'copies'), 'Copies of each object.', '`ceph.poolSize`'),
+  pgNum: optional(
+    wholeNumber(1, 65_536, 'placement groups'),
+    'Number of placement groups, a power of two. It is given when the pool is made, and never made smaller.',
+    'what the release chooses itself, or 32 where it wants to be told',
+  ),
+});
+
+const image = object({
+  size: required(text(ceph.storageSize), 'Size of the image. An image that is there is never made smaller.'),
+  features: optional(
+    list(choice(IMAGE_FEATURES)),
+    'Features of the image when it is made.',
+    'what the kernels of all hosts can map',
+  ),
+});
+
+const client = object({
+  pools: withDefault(list(text(ceph.poolName)), [], 'Pools under `ceph.pools` whose images it may use.'),
+  path: optional(
+    text(ceph.filesystemPath),
+    'Directory of CephFS in which it may read and write; it is made.',
+    'no right to CephFS',
+  ),
+});
+
+const cephSection = object({
+  release: optional(
+    choice(CEPH_RELEASES),
+    'Release of Ceph.',
+    'the one that the distribution of the admin host has; with `source: ceph.com` it is required',
+  ),
+  installer: withDefault(
+    choice(['ceph-deploy', 'packages']),
+    'ceph-deploy',
+    "`ceph-deploy` lets ceph-deploy make the cluster, for releases up to quincy. `packages` takes the same steps with Ceph's own commands, for every release.",
+  ),
+  source: withDefault(
+    choice(['distribution', 'ceph.com']),
+    'distribution',
+    "`distribution` installs the distribution's packages, `ceph.com` those of download.ceph.com.",
+  ),
+  repository: optional(
+    text(network.webAddress),
+    'Base address of a mirror of download.ceph.com: debian-pacific and the like are below it. Its packages are signed by the release key of ceph.com.',
+    'https://download.ceph.com',
+  ),
+  admin: optional(
+    text(formats.label),
+    'Name of the host that deploys the cluster and holds the admin key. It need not have a role.',
+    'the first host with the role mon',
+  ),
+  deployUser: withDefault(
+    text(ceph.deployUser),
+    'cephd',
+    'User as whom ceph-deploy logs in on every host, with sudo; it is made. Never ceph, which is the user of the daemons.',
+  ),
+  operatorsGroup: optional(
+    text(ceph.operatorsGroup),
+    'Group whose members may use the admin key on the admin host and the monitors.',
+    'root alone may use it',
+  ),
+  publicNetwork: optional(
+    text(network.networkAddress),
+    'Network in which clients and daemons talk to each other.',
+    'daemons take the address by which the hosts know each other',
+  ),
+  clusterNetwork: optional(
+    text(network.networkAddress),
+    'Network in which OSDs copy data among each other.',
+    'the public network',
+  ),
+  poolSize: optional(
+    wholeNumber(1, 10, 'copies'),
+    'Copies of each object, each on another host.',
+    'as many as there are hosts with OSDs, at most 3',
+  ),
+  osds: withDefault(
+    osds,
+    DEFAULT_OSDS,
+    'Where each host with the role osd stores data: a directory or an unused block device for each OSD. Groups and hosts may say otherwise.',
+  ),
+  store: optional(
+    choice(['filestore', 'bluestore']),
+    'How OSDs keep objects: as files (jewel to quincy), or in a store of their own (from luminous). In a directory bluestore is for tests.',
+    'filestore in a directory where the release has it, else bluestore; jewel: filestore',
+  ),
+  blockSize: withDefault(
+    text(ceph.storageSize),
+    '10G',
+    'Size of the file in which bluestore keeps its data in a directory.',
+  ),
+  pools: section(mapOf(ceph.poolName, 'POOL', pool), 'Pools by name; they are made, and never removed.'),
+  filesystem: withDefault(
+    text(ceph.filesystemName),
+    'cephfs',
+    'Name of the CephFS, which is made when a host has the role mds.',
+  ),
+  images: section(
+    mapOf(ceph.imageName, 'POOL/IMAGE', image),
+    'RBD images by pool and name; they are made, and never removed.',
+  ),
+  clients: section(
+    mapOf(ceph.clientName, 'CLIENT', client),
+    'Who may use the cluster, by name without `client.`: each gets a key with the least rights for its pools and its path.',
+  ),
+});
+
 /** The inventory file: the one place for its keys, types, defaults and descriptions. */
 export const inventorySchema = object({
   cluster: required(
@@ -210,11 +350,13 @@ export const inventorySchema = object({
   packages: section(packages, 'Package installation.'),
   proxy: optional(proxy, 'Proxy by which the hosts reach package sources and registries.', 'no proxy'),
   docker: section(docker, 'Docker Engine.'),
+  ceph: section(cephSection, 'Ceph: storage for images and files on the hosts themselves.'),
 });
 
 /** The file as read: defaults of single keys filled in; ranges, groups and ssh settings not yet. */
 export type RawInventory = ValueOf<typeof inventorySchema>;
 export type RawHost = ValueOf<typeof host>;
+export type RawCeph = ValueOf<typeof cephSection>;
 export type RawGroup = ValueOf<typeof group>;
 /** Keys that may stand at the top, in a group and in a host. */
 export type RawSsh = RawGroup['ssh'];

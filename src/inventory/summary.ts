@@ -2,13 +2,18 @@ import { isIPv6 } from 'node:net';
 import { Masker } from '../report/mask.js';
 import type { Host, Inventory, SshSettings } from './inventory.js';
 import type { Kind } from './kinds.js';
-import { inventorySchema, sshDefaults } from './schema.js';
+import { DEFAULT_OSDS, inventorySchema, sshDefaults } from './schema.js';
 
 /** What an inventory was understood to say: its hosts, and each setting that is not the default. Secrets are masked. */
 export function summarize(inventory: Inventory): string {
   const { cluster, hosts } = inventory;
   const rows = hosts.map((host) => [host.name, host.address, reachedAt(host), host.roles.join(', ') || '-']);
-  const settings = [...sshLines(hosts), ...settingLines(inventory, inventorySchema, '')];
+  const settings = [
+    ...sshLines(hosts),
+    ...osdLines(hosts),
+    ...settingLines(inventory, inventorySchema, ''),
+    ...cephLines(inventory),
+  ];
   return new Masker(inventory.secretValues).mask(
     [
       `${cluster}: ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}`,
@@ -67,6 +72,27 @@ function sshLines(hosts: readonly Host[]): string[][] {
     }
     return [...names].map(([text, owners]) => [`ssh.${key}`, text + ofHosts(owners, hosts.length)]);
   });
+}
+
+/** Where each host stores data for Ceph, when it is not the default. */
+function osdLines(hosts: readonly Host[]): string[][] {
+  const storing = hosts.filter(({ osds }) => osds.length > 0);
+  const names = new Map<string, string[]>();
+  for (const { name, osds } of storing) {
+    const text = osds.join(', ');
+    if (text !== DEFAULT_OSDS.join(', ')) names.set(text, [...(names.get(text) ?? []), name]);
+  }
+  return [...names].map(([text, owners]) => ['osds', text + ofHosts(owners, storing.length)]);
+}
+
+/** What the stage makes in the cluster, by name. */
+function cephLines({ ceph }: Inventory): string[][] {
+  const made = [
+    ['ceph.pools', ceph.pools.map(({ name }) => name)],
+    ['ceph.images', ceph.images.map(({ pool, name }) => `${pool}/${name}`)],
+    ['ceph.clients', ceph.clients.map(({ name }) => name)],
+  ] as const;
+  return made.flatMap(([key, names]) => (names.length === 0 ? [] : [[key, names.join(', ')]]));
 }
 
 function defaultOf(key: keyof SshSettings): unknown {

@@ -1,29 +1,11 @@
 import { expect } from 'vitest';
 import { ProvisionError } from '../../../src/errors.js';
 import type { Host, SshSettings } from '../../../src/inventory/inventory.js';
+import { inventoryHost } from '../../support/inventory-host.js';
 
 /** A host of the inventory at a local port. */
 export function hostAt(port: number, ssh: Partial<SshSettings> = {}): Host {
-  return {
-    name: 'node1',
-    address: '127.0.0.1',
-    roles: [],
-    ssh: {
-      host: '127.0.0.1',
-      port,
-      user: 'root',
-      identityFile: undefined,
-      passphrase: undefined,
-      password: undefined,
-      sudoPassword: undefined,
-      hostKey: undefined,
-      proxyJump: [],
-      knownHostsFile: undefined,
-      transport: 'ssh2',
-      connectTimeout: 10,
-      ...ssh,
-    },
-  };
+  return inventoryHost('node1', '127.0.0.1', { ssh: { port, user: 'root', ...ssh } });
 }
 
 /** The error that an operator would be shown; anything else fails the test. */

@@ -1,24 +1,10 @@
 import { expect, it } from 'vitest';
 import { sshWords } from '../../../src/cli/ssh-words.js';
 import type { Host, SshSettings } from '../../../src/inventory/inventory.js';
-
-const settings: SshSettings = {
-  host: '10.0.0.11',
-  port: undefined,
-  user: undefined,
-  identityFile: undefined,
-  passphrase: undefined,
-  password: undefined,
-  sudoPassword: undefined,
-  hostKey: undefined,
-  proxyJump: [],
-  knownHostsFile: undefined,
-  transport: 'ssh2',
-  connectTimeout: 10,
-};
+import { inventoryHost } from '../../support/inventory-host.js';
 
 function hostWith(ssh: Partial<SshSettings>): Host {
-  return { name: 'node1', address: '10.0.0.11', roles: [], ssh: { ...settings, ...ssh } };
+  return inventoryHost('node1', '10.0.0.11', { ssh });
 }
 
 it('says no more than the inventory does: the rest is for the ssh configuration', () => {

@@ -4,6 +4,11 @@ import { loadInventory } from '../../../src/inventory/load.js';
 
 const one = 'node1: {address: 10.0.0.11}';
 
+const cephHosts =
+  'hosts: {a: {address: 10.0.0.1, roles: [mon, osd, mds]}, b: {address: 10.0.0.2, roles: [osd]}}';
+/** Two hosts with OSDs, and what `ceph` says. */
+const ceph = (settings: string): string => `${cephHosts}\nceph: {${settings}}`;
+
 /** For each rule: inventories that break it (what follows `hosts`, and the rest), and one that keeps it. */
 const cases: Readonly<Record<string, { breaks: readonly string[]; keeps: readonly string[] }>> = {
   'jump-through-itself': {
@@ -67,6 +72,111 @@ const cases: Readonly<Record<string, { breaks: readonly string[]; keeps: readonl
     keeps: ['1.12', '1.12.6', '1.13', '17.03'].map(
       (version) => `hosts: {${one}}\ndocker: {version: "${version}"}`,
     ),
+  },
+  'ceph-repository-of-the-distribution': {
+    breaks: [ceph('repository: "https://mirror.example.com/ceph"')],
+    keeps: [ceph('source: ceph.com, release: pacific, repository: "https://mirror.example.com/ceph"')],
+  },
+  'ceph-com-without-release': {
+    breaks: [ceph('source: ceph.com')],
+    keeps: [ceph('source: ceph.com, release: quincy')],
+  },
+  'release-of-no-distribution': {
+    breaks: [ceph('release: mimic')],
+    keeps: [ceph('release: mimic, source: ceph.com'), ceph('release: jewel')],
+  },
+  'filestore-from-reef': {
+    breaks: ['reef', 'squid', 'tentacle'].map((release) =>
+      ceph(`release: ${release}, store: filestore, installer: packages`),
+    ),
+    keeps: [
+      ceph('release: quincy, store: filestore'),
+      ceph('store: filestore'),
+      ceph('release: reef, installer: packages'),
+    ],
+  },
+  'bluestore-before-luminous': {
+    breaks: [ceph('release: jewel, store: bluestore')],
+    keeps: [ceph('release: luminous, store: bluestore'), ceph('release: jewel'), ceph('store: bluestore')],
+  },
+  'filestore-device-without-journal': {
+    breaks: [
+      ceph('release: luminous, store: filestore, osds: [/dev/sdb]'),
+      ceph('release: pacific, store: filestore, installer: packages, osds: [/data/osd0, /dev/sdb]'),
+    ],
+    keeps: [
+      ceph('release: jewel, store: filestore, osds: [/dev/sdb]'),
+      ceph('release: pacific, osds: [/dev/sdb]'),
+      ceph('release: pacific, store: filestore, osds: [/data/osd0]'),
+    ],
+  },
+  'ceph-deploy-from-reef': {
+    breaks: [ceph('release: reef'), ceph('release: tentacle, installer: ceph-deploy')],
+    keeps: [ceph('release: reef, installer: packages'), ceph('release: quincy')],
+  },
+  'mgr-before-luminous': {
+    breaks: [
+      'hosts: {a: {address: 10.0.0.1, roles: [mon, mgr]}}\nceph: {release: jewel}',
+      'hosts: {a: {address: 10.0.0.1}}\ngroups: {g: {hosts: [a], roles: [mon, mgr]}}\nceph: {release: jewel}',
+    ],
+    keeps: [
+      'hosts: {a: {address: 10.0.0.1, roles: [mon, mgr]}}\nceph: {release: luminous}',
+      ceph('release: jewel'),
+    ],
+  },
+  'monitor-outside-public-network': {
+    breaks: [ceph('publicNetwork: 10.0.1.0/24')],
+    keeps: [
+      ceph('publicNetwork: 10.0.0.0/24, clusterNetwork: 10.9.0.0/16'),
+      ceph('publicNetwork: 10.0.0.1/32'),
+    ],
+  },
+  'cluster-network-of-other-family': {
+    breaks: [
+      ceph('clusterNetwork: "fd00::/64"'),
+      'hosts: {a: {address: "fd00::1", roles: [mon]}}\nceph: {clusterNetwork: 10.0.0.0/24}',
+    ],
+    keeps: [
+      ceph('clusterNetwork: 10.1.0.0/24'),
+      'hosts: {a: {address: "fd00::1", roles: [mon]}}\nceph: {clusterNetwork: "fd01::/64"}',
+      `hosts: {${one}}\nceph: {clusterNetwork: "fd00::/64"}`,
+    ],
+  },
+  'pool-size-above-osd-hosts': {
+    breaks: [ceph('poolSize: 3'), ceph('pools: {kube: {size: 3}}')],
+    keeps: [ceph('poolSize: 2, pools: {kube: {size: 1}}'), `hosts: {${one}}\nceph: {poolSize: 3}`],
+  },
+  'pool-without-osd': {
+    breaks: ['hosts: {a: {address: 10.0.0.1, roles: [mon]}}\nceph: {pools: {kube: {}}}'],
+    keeps: [ceph('pools: {kube: {}}'), `hosts: {${one}}\nceph: {pools: {kube: }}`],
+  },
+  'pg-num-power-of-two': {
+    breaks: [ceph('pools: {kube: {pgNum: 100}}')],
+    keeps: [ceph('pools: {kube: {pgNum: 128}, one: {pgNum: 1}}')],
+  },
+  'image-in-other-pool': {
+    breaks: [ceph('pools: {logs: {application: rgw}}, images: {logs/a: {size: 1G}}')],
+    keeps: [ceph('pools: {kube: {}}, images: {kube/a: {size: 1G}}')],
+  },
+  'image-feature-alone': {
+    breaks: ['object-map', 'journaling', 'exclusive-lock, fast-diff'].map((features) =>
+      ceph(`pools: {kube: }, images: {kube/a: {size: 1G, features: [${features}]}}`),
+    ),
+    keeps: ['layering', '', 'exclusive-lock, object-map, fast-diff, deep-flatten'].map((features) =>
+      ceph(`pools: {kube: }, images: {kube/a: {size: 1G, features: [${features}]}}`),
+    ),
+  },
+  'client-of-other-pool': {
+    breaks: [ceph('pools: {kube: {}, files: {application: cephfs}}, clients: {x: {pools: [kube, files]}}')],
+    keeps: [ceph('pools: {kube: {}, files: {application: cephfs}}, clients: {x: {pools: [kube]}}')],
+  },
+  'client-without-right': {
+    breaks: [ceph('clients: {kube: {}}'), ceph('clients: {kube: {pools: []}}')],
+    keeps: [ceph('pools: {kube: }, clients: {kube: {pools: [kube]}, harbor: {path: /apps}}')],
+  },
+  'client-path-without-mds': {
+    breaks: ['hosts: {a: {address: 10.0.0.1, roles: [mon, osd]}}\nceph: {clients: {harbor: {path: /apps}}}'],
+    keeps: [ceph('clients: {harbor: {path: /apps}}')],
   },
 };
 

@@ -33,21 +33,25 @@ describe('docs', () => {
 
 describe('inventory.example.yaml', () => {
   it('is the two hosts of the articles', async () => {
-    const { hosts, docker } = await load(example);
+    const { hosts, docker, ceph } = await load(example);
     expect(hosts.map(({ name, address }) => [name, address])).toEqual([
       ['node1', '10.47.136.60'],
       ['node2', '10.46.181.146'],
     ]);
     expect(docker.dataRoot).toBe('/data/docker');
+    expect(hosts.map(({ osds }) => osds)).toEqual([['/data/osd0'], ['/data/osd0']]);
+    expect(ceph).toMatchObject({ installer: 'ceph-deploy', poolSize: undefined });
   });
 
   it('has six hosts in its second layout', async () => {
-    const { hosts } = await load(sixHosts);
+    const { hosts, ceph } = await load(sixHosts);
     expect(hosts.map(({ name, address }) => `${name} ${address}`)).toEqual(
       [1, 2, 3, 4, 5, 6].map((number) => `node${number} 10.0.0.${10 + number}`),
     );
     expect(hosts[0]?.roles).toEqual(['control-plane', 'mon', 'mgr']);
     expect(hosts[5]?.roles).toEqual(['worker', 'osd', 'mds']);
+    expect(hosts.map(({ osds }) => osds.length)).toEqual([0, 0, 0, 2, 2, 2]);
+    expect(ceph).toMatchObject({ release: 'reef', source: 'ceph.com', installer: 'packages' });
   });
 });
 
@@ -73,6 +77,11 @@ describe('the JSON Schema', () => {
     ['a wrong role', 'cluster: demo\nhosts: {a: {address: 10.0.0.1, roles: [nobody]}}\n'],
     ['a wrong port', 'cluster: demo\nhosts: {a: {address: 10.0.0.1, ssh: {port: 70000}}}\n'],
     ['a wrong name', 'cluster: Demo\nhosts: {a: {address: 10.0.0.1}}\n'],
+    ['a relative OSD', 'cluster: demo\nhosts: {a: {address: 10.0.0.1, osds: [osd0]}}\n'],
+    [
+      'an image without a pool',
+      'cluster: demo\nhosts: {a: {address: 10.0.0.1}}\nceph: {images: {a: {size: 1G}}}\n',
+    ],
     ['a wrong host name', 'cluster: demo\nhosts: {Node1: {address: 10.0.0.1}}\n'],
   ])('refuses %s', (_name, text) => {
     expect(schema.safeParse(parse(text)).success).toBe(false);

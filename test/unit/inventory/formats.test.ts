@@ -2,11 +2,12 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkText } from '../../../src/inventory/check-text.js';
 import * as formats from '../../../src/inventory/formats.js';
+import * as ceph from '../../../src/inventory/formats-ceph.js';
 import * as network from '../../../src/inventory/formats-network.js';
 import * as texts from '../../../src/inventory/formats-text.js';
 import type { Format } from '../../../src/inventory/kinds.js';
 
-const all = Object.entries({ ...formats, ...network, ...texts }).filter(
+const all = Object.entries({ ...ceph, ...formats, ...network, ...texts }).filter(
   (entry): entry is [string, Format] => typeof entry[1] === 'object',
 );
 
@@ -103,11 +104,127 @@ describe('programs that read options', () => {
     texts.userName,
     texts.localFile,
     formats.hostPattern,
+    ceph.deployUser,
+    ceph.operatorsGroup,
+    ceph.osd,
+    ceph.poolName,
+    ceph.imageName,
+    ceph.clientName,
+    ceph.filesystemName,
+    ceph.filesystemPath,
+    ceph.storageSize,
   ])('are never given a word that begins with a hyphen as $name', (format) => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(format.check(`-${text}`)).toBeDefined();
       }),
     );
+  });
+});
+
+describe('a place for an OSD', () => {
+  it.each([
+    ['/var/local/osd0', '/var/local/osd0'],
+    ['/data//osd0/', '/data/osd0'],
+    ['/osd0', '/osd0'],
+    ['/srv/ceph/osd.0', '/srv/ceph/osd.0'],
+    ['/dev/sdb', '/dev/sdb'],
+    ['/dev/vg0/osd-0', '/dev/vg0/osd-0'],
+    ['/dev/disk/by-path/pci-0000:00:1f.2-ata-1', '/dev/disk/by-path/pci-0000:00:1f.2-ata-1'],
+  ])('accepts %s', (text, normal) => {
+    expect(checkText(ceph.osd, text)).toBeUndefined();
+    expect(ceph.osd.normalize?.(text)).toBe(normal);
+  });
+
+  it.each([
+    ['osd0', 'it is not absolute', '/osd0'],
+    ['~/osd0', 'it is not absolute', '/osd0'],
+    ['/', 'it is the root directory', undefined],
+    ['//', 'it is the root directory', undefined],
+    ['/tmp', 'what is there does not survive a reboot', undefined],
+    ['/tmp/osd0', 'what is there does not survive a reboot', undefined],
+    ['/run/osd0', 'what is there does not survive a reboot', undefined],
+    ['/dev/shm/osd0', 'what is there does not survive a reboot', undefined],
+    ['/var', 'it is a directory of the system', '/var/osd0'],
+    ['/home/', 'it is a directory of the system', '/home/osd0'],
+    ['/etc', 'it is a directory of the system', undefined],
+    ['/usr/local/osd0', 'it is a directory of the system', undefined],
+    ['/var/lib/ceph/osd/ceph-0', 'it is a directory of the system', undefined],
+    ['/data/../etc', 'it has a "." or ".." in it', undefined],
+    ['/data/osd0:/dev/sdb', 'a colon ends a path for ceph-deploy', undefined],
+    ['/data/osd 0', 'it has unusual characters', undefined],
+    ['/dev', 'it names no device', undefined],
+  ])('refuses %s', (text, because, nearest) => {
+    expect(checkText(ceph.osd, text)).toMatchObject({ because });
+    expect(checkText(ceph.osd, text)?.nearest).toBe(nearest);
+  });
+});
+
+describe('a network', () => {
+  it.each([
+    ['10.0.0.0/24', undefined],
+    ['10.0.0.11/24', '10.0.0.0/24'],
+    ['10.0.1.2/23', '10.0.0.0/23'],
+    ['10.0.0.1/0', '0.0.0.0/0'],
+    ['10.0.0.1/32', undefined],
+    ['fd00::/64', undefined],
+    ['fd00::1/64', 'fd00::/64'],
+    ['fd00:0:0:1:2:3:4:5/48', 'fd00::/48'],
+  ])('%s: did you mean %s?', (text, nearest) => {
+    expect(checkText(network.networkAddress, text)?.nearest).toBe(nearest);
+  });
+
+  it.each(['10.0.0.11', '10.0.0.0/33', '10.0.0.0/24,10.0.1.0/24', 'example.com/24', '10.0.0.0/24/8'])(
+    'is not %s',
+    (text) => {
+      expect(checkText(network.networkAddress, text)).toBeDefined();
+    },
+  );
+
+  it('holds the addresses that have its prefix', () => {
+    const address = fc
+      .tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255))
+      .map((parts) => parts.join('.'));
+    fc.assert(
+      fc.property(address, address, fc.nat(32), (one, other, length) => {
+        const base = network.networkAddress.normalize?.(`${one}/${length}`) ?? '';
+        expect(network.isInNetwork(one, base)).toBe(true);
+        expect(network.isInNetwork(other, base)).toBe(
+          network.networkAddress.normalize?.(`${other}/${length}`) === base,
+        );
+      }),
+    );
+    expect(network.isInNetwork('fd00::1', 'fd00::/64')).toBe(true);
+    expect(network.isInNetwork('fd00:0:0:1::1', 'fd00::/64')).toBe(false);
+    expect(network.isInNetwork('10.0.0.1', '::/0')).toBe(false);
+    expect(network.isInNetwork('fd00::1', '0.0.0.0/0')).toBe(false);
+  });
+});
+
+describe('names of Ceph', () => {
+  it.each<[Format, string, string | undefined, RegExp | undefined]>([
+    [ceph.deployUser, 'ceph', 'cephd', /pitfall ceph-deploy-user/],
+    [ceph.deployUser, 'root', 'cephd', /pitfall ceph-deploy-user/],
+    [ceph.deployUser, 'Deploy User', 'deploy-user', undefined],
+    [ceph.operatorsGroup, 'ceph', 'ceph-operators', /pitfall ceph-admin-keyring/],
+    [ceph.clientName, 'admin', undefined, /pitfall ceph-k8s-admin-user/],
+    [ceph.clientName, 'client.kube', 'kube', undefined],
+    [ceph.clientName, 'client.admin', undefined, undefined],
+    [ceph.clientName, 'bootstrap-osd', undefined, undefined],
+    [ceph.poolName, '.mgr', 'mgr', undefined],
+    [ceph.poolName, 'kube pool', 'kube-pool', undefined],
+    [ceph.imageName, 'registry', 'rbd/registry', undefined],
+    [ceph.imageName, 'kube/a/b', undefined, undefined],
+    [ceph.storageSize, '10GB', '10G', undefined],
+    [ceph.storageSize, '512mib', '512M', undefined],
+    [ceph.storageSize, '10', '10G', undefined],
+    [ceph.storageSize, '0G', undefined, undefined],
+    [ceph.filesystemPath, 'apps', '/apps', undefined],
+    [ceph.filesystemPath, '/apps/../..', undefined, undefined],
+  ])('%o: refuses %s', (format, text, nearest, why) => {
+    const complaint = checkText(format, text);
+    expect(complaint).toBeDefined();
+    expect(complaint?.nearest).toBe(nearest);
+    if (why !== undefined) expect(complaint?.why).toMatch(why);
   });
 });

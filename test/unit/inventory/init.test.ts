@@ -37,6 +37,7 @@ describe('renderInventory', () => {
         name,
         address: isSix ? `fd00::${(first + index + 1).toString(16)}` : `10.0.0.${first + index + 1}`,
         roles: index === 0 ? ROLES : ROLES.filter((_, role) => (role + first) % 2 === 0),
+        ...(index === 0 ? { osds: [`/data/osd${first}`, '/dev/disk/by-path/pci-0000:00:1f.2'] } : {}),
       })),
     ),
   });
@@ -56,7 +57,10 @@ describe('renderInventory', () => {
         expect(inventory.cluster).toBe(given.cluster);
         expect(inventory.timezone).toBe(given.timezone);
         expect(inventory.hosts.map(({ name, address, roles }) => ({ name, address, roles }))).toEqual(
-          given.hosts,
+          given.hosts.map(({ osds: _osds, ...host }) => host),
+        );
+        expect(inventory.hosts.map(({ osds }) => osds)).toEqual(
+          given.hosts.map(({ osds, roles }) => osds ?? (roles.includes('osd') ? ['/var/local/osd0'] : [])),
         );
         for (const { ssh } of inventory.hosts) {
           expect(ssh.user).toBe(given.user);
@@ -129,6 +133,27 @@ describe('askInventory', () => {
       [question]: answer,
     });
     await expect(askInventory(prompts)).rejects.toThrow(message);
+  });
+
+  it('asks a host that stores data for Ceph where', async () => {
+    const hosts = async (where: Script) => {
+      const { prompts } = scripted({
+        'Private address of': '10.0.0.9',
+        'Private key': '',
+        Another: [false],
+        'Roles of': ['mon', 'osd'],
+        ...where,
+      });
+      return (await askInventory(prompts)).hosts;
+    };
+    expect(await hosts({})).toEqual([
+      { name: 'node1', address: '10.0.0.9', roles: ['mon', 'osd'], osds: undefined },
+    ]);
+    expect(await hosts({ 'Where node1 stores': '/dev/sdb,/data/osd1' })).toMatchObject([
+      { osds: ['/dev/sdb', '/data/osd1'] },
+    ]);
+    await expect(hosts({ 'Where node1 stores': '/' })).rejects.toThrow('it is the root directory');
+    await expect(hosts({ 'Where node1 stores': '/a, /a' })).rejects.toThrow('a place of its own');
   });
 
   it('refuses a name and an address that another host has', async () => {
@@ -218,13 +243,14 @@ describe('initInventory', () => {
   });
 });
 
-type Script = Readonly<Record<string, string | readonly boolean[]>>;
+type Answer = string | readonly boolean[] | readonly string[];
+type Script = Readonly<Record<string, Answer>>;
 
 /** Answers questions by the longest beginning of them that the script knows, else with the default; refuses what the question refuses. */
 function scripted(script: Script): { prompts: Prompts; asked: string[] } {
   const asked: string[] = [];
   const confirmations = new Map<string, number>();
-  const answerTo = (message: string): string | readonly boolean[] | undefined => {
+  const answerTo = (message: string): Answer | undefined => {
     asked.push(message);
     const keys = Object.keys(script).filter((key) => message.startsWith(key));
     return script[keys.toSorted((a, b) => b.length - a.length)[0] ?? ''];
@@ -244,8 +270,8 @@ function scripted(script: Script): { prompts: Prompts; asked: string[] } {
       return Array.isArray(answer) ? answer[index] === true : initial;
     },
     checkbox: async (message, _choices, initial = []) => {
-      answerTo(message);
-      return initial;
+      const answer = answerTo(message);
+      return Array.isArray(answer) ? answer.map(String) : initial;
     },
     select: async () => '',
     password: async () => '',

@@ -20,6 +20,89 @@ function hostOf(inventory: Inventory, name: string): Host {
   return host;
 }
 
+describe('ceph', () => {
+  it('stores data where the host says, else its groups, else the top', async () => {
+    const { hosts } = await load(`
+cluster: demo
+hosts:
+  a: {address: 10.0.0.1, roles: [mon, osd], osds: [/dev//sdb/, /dev/sdc]}
+  b: {address: 10.0.0.2}
+  c: {address: 10.0.0.3, roles: [osd]}
+  d: {address: 10.0.0.4, roles: [mon]}
+groups:
+  disks: {hosts: [a, b, d], osds: [/dev/vdb]}
+  storage: {hosts: [b], roles: [osd], osds: [/dev/vdb]}
+ceph: {osds: [/data/osd0]}
+`);
+    expect(hosts.map(({ osds }) => osds)).toEqual([
+      ['/dev/sdb', '/dev/sdc'],
+      ['/dev/vdb'],
+      ['/data/osd0'],
+      [],
+    ]);
+  });
+
+  it('reads every setting', async () => {
+    const { ceph } = await load(`
+cluster: demo
+hosts:
+  a: {address: 10.0.0.1, roles: [mon, osd, mds]}
+  b: {address: 10.0.0.2, roles: [mon, osd]}
+  desk: {address: 10.0.0.9}
+ceph:
+  release: pacific
+  installer: packages
+  source: ceph.com
+  repository: https://mirror.example.com/ceph/
+  admin: desk
+  deployUser: deploy
+  operatorsGroup: storage
+  publicNetwork: 10.0.0.0/24
+  clusterNetwork: 10.1.0.0/16
+  poolSize: 2
+  store: bluestore
+  blockSize: 4G
+  pools:
+    kube:
+    logs: {application: rgw, size: 1, pgNum: 64}
+  filesystem: files
+  images:
+    kube/registry: {size: 10G}
+    kube/old: {size: 512M, features: [layering]}
+  clients:
+    kube: {pools: [kube, kube]}
+    harbor: {path: /apps//harbor/}
+`);
+    expect(ceph).toEqual({
+      release: 'pacific',
+      installer: 'packages',
+      source: 'ceph.com',
+      repository: 'https://mirror.example.com/ceph',
+      admin: 'desk',
+      deployUser: 'deploy',
+      operatorsGroup: 'storage',
+      publicNetwork: '10.0.0.0/24',
+      clusterNetwork: '10.1.0.0/16',
+      poolSize: 2,
+      store: 'bluestore',
+      blockSize: '4G',
+      pools: [
+        { name: 'kube', application: 'rbd', size: undefined, pgNum: undefined },
+        { name: 'logs', application: 'rgw', size: 1, pgNum: 64 },
+      ],
+      filesystem: 'files',
+      images: [
+        { pool: 'kube', name: 'registry', size: '10G', features: undefined },
+        { pool: 'kube', name: 'old', size: '512M', features: ['layering'] },
+      ],
+      clients: [
+        { name: 'kube', pools: ['kube'], path: undefined },
+        { name: 'harbor', pools: [], path: '/apps/harbor' },
+      ],
+    });
+  });
+});
+
 describe('loadInventory', () => {
   it('fills in every default', async () => {
     const inventory = await load('cluster: demo\nhosts: {node1: {address: 10.0.0.11}}\n');
@@ -31,6 +114,7 @@ describe('loadInventory', () => {
           name: 'node1',
           address: '10.0.0.11',
           roles: [],
+          osds: [],
           ssh: {
             host: '10.0.0.11',
             port: undefined,
@@ -61,6 +145,24 @@ describe('loadInventory', () => {
         cgroupDriver: 'systemd',
         logMaxSize: '10m',
         logMaxFiles: 3,
+      },
+      ceph: {
+        release: undefined,
+        installer: 'ceph-deploy',
+        source: 'distribution',
+        repository: undefined,
+        admin: undefined,
+        deployUser: 'cephd',
+        operatorsGroup: undefined,
+        publicNetwork: undefined,
+        clusterNetwork: undefined,
+        poolSize: undefined,
+        store: undefined,
+        blockSize: '10G',
+        pools: [],
+        filesystem: 'cephfs',
+        images: [],
+        clients: [],
       },
       secretValues: [],
     });

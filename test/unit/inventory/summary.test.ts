@@ -53,4 +53,26 @@ docker: {dataRoot: /data, logMaxFiles: 5}
       ].join('\n'),
     );
   });
+
+  it('shows where data is stored and what is made in Ceph', async () => {
+    const text = `
+cluster: demo
+hosts:
+  node[1:3]: {address: "10.0.0.[1:3]", roles: [mon, osd]}
+  node4: {address: 10.0.0.4, roles: [osd], osds: [/dev/sdb, /data/osd1]}
+ceph:
+  release: pacific
+  pools: {kube: , logs: {size: 2}}
+  images: {kube/registry: {size: 10G}}
+  clients: {kube: {pools: [kube]}}
+`;
+    const lines = (await summary(text)).split('\n');
+    expect(lines.slice(lines.indexOf('Settings that are not the default:') + 1)).toEqual([
+      '  osds          /dev/sdb, /data/osd1 (node4)',
+      '  ceph.release  pacific',
+      '  ceph.pools    kube, logs',
+      '  ceph.images   kube/registry',
+      '  ceph.clients  kube',
+    ]);
+  });
 });

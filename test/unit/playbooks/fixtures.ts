@@ -2,6 +2,7 @@ import type { HostFacts } from '../../../src/engine/facts.js';
 import { hostPlay, type HostPlay } from '../../../src/engine/host-play.js';
 import type { Playbook } from '../../../src/engine/play.js';
 import type { Task } from '../../../src/engine/task.js';
+import type { CephSettings } from '../../../src/inventory/ceph-settings.js';
 import type { DockerSettings, Host, Inventory, Role } from '../../../src/inventory/inventory.js';
 
 const GIB = 1024 ** 3;
@@ -12,6 +13,7 @@ export function aHost(name: string, address: string, roles: readonly Role[] = ['
     name,
     address,
     roles,
+    osds: roles.includes('osd') ? ['/var/local/osd0'] : [],
     ssh: {
       host: address,
       port: none,
@@ -41,6 +43,26 @@ export const dockerSettings: DockerSettings = {
   logMaxFiles: 3,
 };
 
+/** What an inventory without `ceph` has. */
+export const cephSettings: CephSettings = {
+  release: undefined,
+  installer: 'ceph-deploy',
+  source: 'distribution',
+  repository: undefined,
+  admin: undefined,
+  deployUser: 'cephd',
+  operatorsGroup: undefined,
+  publicNetwork: undefined,
+  clusterNetwork: undefined,
+  poolSize: undefined,
+  store: undefined,
+  blockSize: '10G',
+  pools: [],
+  filesystem: 'cephfs',
+  images: [],
+  clients: [],
+};
+
 /** Three hosts, as in the lab. */
 export function anInventory(changes: Partial<Inventory> = {}): Inventory {
   return {
@@ -56,6 +78,7 @@ export function anInventory(changes: Partial<Inventory> = {}): Inventory {
     packages: { mirror: undefined, lockTimeout: 600 },
     proxy: undefined,
     docker: dockerSettings,
+    ceph: cephSettings,
     secretValues: [],
     ...changes,
   };
@@ -131,6 +154,65 @@ export function findTask(plays: readonly HostPlay[], id: string): Task {
   return task;
 }
 
+/** The same hosts with everything that Ceph can be asked for. */
+export function aCephInventory(changes: Partial<CephSettings> = {}): Inventory {
+  const { hosts } = anInventory();
+  return anInventory({
+    hosts: hosts.map((host) =>
+      host.name === 'node1' ? host : { ...host, osds: ['/var/local/osd0', '/dev/vdc'] },
+    ),
+    ceph: {
+      ...cephSettings,
+      operatorsGroup: 'ceph-operators',
+      publicNetwork: '10.0.0.0/24',
+      clusterNetwork: '10.1.0.0/24',
+      poolSize: 2,
+      pools: [
+        { name: 'kube', application: 'rbd', size: undefined, pgNum: undefined },
+        { name: 'logs', application: 'logs', size: 3, pgNum: 64 },
+      ],
+      images: [
+        { pool: 'kube', name: 'registry', size: '10G', features: undefined },
+        { pool: 'kube', name: 'old', size: '512M', features: ['layering'] },
+      ],
+      clients: [
+        { name: 'kube', pools: ['kube'], path: undefined },
+        { name: 'harbor', pools: [], path: '/apps/harbor' },
+        { name: 'both', pools: ['kube'], path: '/' },
+      ],
+      ...changes,
+    },
+  });
+}
+
+/** Facts of a system by the codename that decides which release of Ceph it has. */
+export function systemFacts(inventory: Inventory, id: string, version: string, codename: string) {
+  return factsOf(inventory, { '*': { os: { id, version, codename, like: [] } } });
+}
+
+/** Ceph by both installers, from the oldest release to the newest, with each kind of OSD. */
+export function cephVariants(): readonly (readonly [Inventory, ReadonlyMap<string, HostFacts>])[] {
+  const full = aCephInventory();
+  const jewel = aCephInventory({ release: 'jewel', admin: 'node2' });
+  const upstream = aCephInventory({
+    release: 'luminous',
+    source: 'ceph.com',
+    repository: 'https://mirror.example.com/ceph',
+    deployUser: 'deploy',
+  });
+  const packages = aCephInventory({ installer: 'packages', store: 'bluestore', blockSize: '4G' });
+  const reef = aCephInventory({ installer: 'packages', filesystem: 'files' });
+  return [
+    [full, factsOf(full)],
+    [full, new Map()],
+    [jewel, systemFacts(jewel, 'ubuntu', '16.04', 'xenial')],
+    [upstream, systemFacts(upstream, 'ubuntu', '18.04', 'bionic')],
+    [packages, factsOf(packages)],
+    [packages, new Map()],
+    [reef, systemFacts(reef, 'debian', '13', 'trixie')],
+  ];
+}
+
 /** Inventories and facts that bring every task there is into the plays. */
 export function everyVariant(): readonly (readonly [Inventory, ReadonlyMap<string, HostFacts>])[] {
   const plain = anInventory();
@@ -161,5 +243,6 @@ export function everyVariant(): readonly (readonly [Inventory, ReadonlyMap<strin
     [full, skewed],
     [{ ...full, docker: { ...full.docker, version: '1.12.5' } }, factsOf(full)],
     [{ ...full, docker: { ...full.docker, version: '24.0' } }, factsOf(full)],
+    ...cephVariants(),
   ];
 }

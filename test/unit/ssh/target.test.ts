@@ -3,6 +3,7 @@ import type { Host, SshSettings } from '../../../src/inventory/inventory.js';
 import { ProvisionError } from '../../../src/errors.js';
 import type { SshConfig } from '../../../src/ssh/ssh-config.js';
 import { parseHop, resolveTarget, type TargetContext } from '../../../src/ssh/target.js';
+import { inventoryHost } from '../../support/inventory-host.js';
 
 const NOTHING: SshConfig = {
   hostName: '',
@@ -19,22 +20,7 @@ const NOTHING: SshConfig = {
 };
 
 function host(ssh: Partial<SshSettings> = {}): Host {
-  const settings: SshSettings = {
-    host: 'node1.example',
-    port: undefined,
-    user: undefined,
-    identityFile: undefined,
-    passphrase: undefined,
-    password: undefined,
-    sudoPassword: undefined,
-    hostKey: undefined,
-    proxyJump: [],
-    knownHostsFile: undefined,
-    transport: 'ssh2',
-    connectTimeout: 10,
-    ...ssh,
-  };
-  return { name: 'node1', address: '10.0.0.1', roles: [], ssh: settings };
+  return inventoryHost('node1', '10.0.0.1', { ssh: { host: 'node1.example', ...ssh } });
 }
 
 function context(configs: Readonly<Record<string, Partial<SshConfig>>> = {}): TargetContext {
