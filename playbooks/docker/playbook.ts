@@ -16,6 +16,7 @@ import { pitfalls } from './pitfalls.js';
 import { dockerRelease, type DockerRepository, releaseProblem } from './releases.js';
 import { DROP_INS, ENGINE, restartEngine } from './restart.js';
 import { daemonJson } from './settings.js';
+import { status } from './status.js';
 
 const KEY = '/etc/apt/keyrings/docker.asc';
 
@@ -27,6 +28,7 @@ export const docker: Playbook = {
   hosts: (inventory) => hostsWithRole(inventory, CONTAINERS),
   plays,
   pitfalls,
+  status,
 };
 
 function plays({ inventory, facts }: PlaybookContext): readonly Play[] {

@@ -5,6 +5,7 @@ import { initCommand } from './commands/init.js';
 import { labCommand } from './commands/lab.js';
 import { planCommand } from './commands/plan.js';
 import { renderCommand } from './commands/render.js';
+import { resetCommand } from './commands/reset.js';
 import { sshCommand } from './commands/ssh.js';
 import { stageCommand } from './commands/stage.js';
 import { statusCommand } from './commands/status.js';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   execCommand,
   sshCommand,
   renderCommand,
+  resetCommand,
   labCommand,
   completionCommand,
 ];

@@ -58,6 +58,10 @@ export const RUN_OPTIONS: readonly Option[] = [
 
 /** What only a run that changes something takes. */
 export const UP_OPTIONS: readonly Option[] = [
+  {
+    name: 'serial',
+    description: 'work on one host after the other, play by play; the rest is left when one fails',
+  },
   { name: 'keep-going', description: 'start the next play although a host failed' },
   { name: 'retry-failed', description: 'only the hosts that did not succeed in the last run' },
 ];

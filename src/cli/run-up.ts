@@ -1,5 +1,7 @@
 import type { RunEvent } from '../engine/events.js';
+import type { UpRequest } from '../engine/run-request.js';
 import type { PlannedTask, SavedPlan } from '../engine/saved-plan.js';
+import { NO_DETAIL } from '../engine/task-tracker.js';
 import { ExitCode, ProvisionError } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { count } from '../report/sentences.js';
@@ -15,22 +17,31 @@ export async function runUp(
   plan: SavedPlan | undefined,
   stages: readonly string[] = plan?.stages ?? [],
 ): Promise<number> {
+  const hosts = async (folder: string, inventory: Inventory): Promise<readonly string[]> =>
+    args.flag('retry-failed') ? failedHosts(folder, inventory) : (plan?.hosts ?? []);
+  const run = await openRun(args, context, { mode: 'up', stages, hosts });
+  const confirm = args.flag('yes')
+    ? undefined
+    : (planned: readonly PlannedTask[]) => ask(run, planned, context);
+  return change(run, args, context, { confirm, planned: plan?.tasks, serial: args.flag('serial') });
+}
+
+/** Runs to its end what changes hosts, with the cluster locked on this machine. */
+export async function change(
+  run: OpenRun,
+  args: Arguments,
+  context: Context,
+  more: Partial<UpRequest>,
+): Promise<number> {
   const [{ up }, { lockCluster }] = await Promise.all([
     import('../engine/up.js'),
     import('../engine/controller-lock.js'),
   ]);
-  const hosts = async (folder: string, inventory: Inventory): Promise<readonly string[]> =>
-    args.flag('retry-failed') ? failedHosts(folder, inventory) : (plan?.hosts ?? []);
-  const run = await openRun(args, context, { mode: 'up', stages, hosts });
   const unwatch = tellSoftStop(run, args, context);
   try {
     const unlock = await lockCluster(run.folder, run.request.run);
     try {
-      const confirm = args.flag('yes')
-        ? undefined
-        : (planned: readonly PlannedTask[]) => ask(run, planned, context);
-      const summary = await up({ ...run.request, confirm, planned: plan?.tasks });
-      return summary.exitCode;
+      return (await up({ ...run.request, ...more })).exitCode;
     } finally {
       await unlock();
     }
@@ -114,6 +125,5 @@ function asEvent({
   title,
   status,
 }: PlannedTask): Extract<RunEvent, { kind: 'task-end' }> {
-  const detail = { difference: undefined, output: undefined, knownAfter: undefined, pitfall: undefined };
-  return { kind: 'task-end', time: 0, stage, play, host, task, title, status, seconds: 0, detail };
+  return { kind: 'task-end', time: 0, stage, play, host, task, title, status, seconds: 0, detail: NO_DETAIL };
 }

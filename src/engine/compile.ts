@@ -21,14 +21,17 @@ export function runFolderPath(play: HostPlay, folder: RunFolder): string {
   return `runs/${folder.run}/${String(folder.sequence).padStart(2, '0')}-${play.stage}-${play.play}`;
 }
 
-/** One program that judges every task of some plays on one host and writes nothing. */
-export function lookProgram(plays: readonly HostPlay[]): string {
+/**
+ * One program that judges every task of some plays on one host and writes nothing.
+ * @param elsewhere tasks of other hosts, as `HOST:ID`, that would change something
+ */
+export function lookProgram(plays: readonly HostPlay[], elsewhere: readonly string[] = []): string {
   const tasks = plays.flatMap((play) => play.tasks);
   const secrets = Object.assign({}, ...plays.map((play) => play.secrets)) as Record<string, string>;
   return joinLines(
     runtime,
     LIBRARY,
-    'RUN_ID=look MODE=look',
+    `RUN_ID=look MODE=look PENDING=${quote(elsewhere.join(' '))}`,
     lookSecrets(secrets),
     `printf '{"t":"look","pid":%s}\\n' "$$"`,
     'tell_holder',

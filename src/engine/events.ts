@@ -3,6 +3,9 @@ import type { ProvisionError } from '../errors.js';
 /** What became of a task on a host. `change` only in a plan, `changed` only in an up. */
 export type TaskStatus = 'ok' | 'change' | 'changed' | 'failed' | 'skipped' | 'unknown';
 
+/** `reset` takes a stage away; it runs like an `up`. */
+export type RunMode = 'plan' | 'up' | 'reset';
+
 /** Names a task on a host. */
 export interface TaskRef {
   readonly stage: string;
@@ -17,7 +20,7 @@ export type RunEvent =
   | {
       readonly kind: 'run-start';
       readonly time: number;
-      readonly mode: 'plan' | 'up';
+      readonly mode: RunMode;
       readonly run: string;
       readonly cluster: string;
       readonly hosts: readonly string[];
@@ -79,6 +82,8 @@ export interface TaskDetail {
   /** The task that must change first before this one can be judged (status `change`). */
   readonly knownAfter: string | undefined;
   readonly pitfall: PitfallMatch | undefined;
+  /** What the check of a task that is as desired has to say to the operator; mostly nothing. */
+  readonly notes: readonly string[];
 }
 
 export interface PitfallMatch {
@@ -89,7 +94,7 @@ export interface PitfallMatch {
 }
 
 export interface RunSummary {
-  readonly mode: 'plan' | 'up';
+  readonly mode: RunMode;
   readonly run: string;
   readonly ok: number;
   /** In a plan: what would change. */

@@ -32,15 +32,22 @@ const GRACE = 5_000;
 /**
  * Judges all tasks of some plays on a host in one round trip.
  * A check that outlives its limit is reported as failed, and those behind it as unknown.
+ * @param elsewhere tasks of other hosts, as `HOST:ID`, that would change something
  */
-export function look(session: Session, plays: readonly HostPlay[], signal: AbortSignal): Promise<Look> {
-  return session.use((connection) => lookOnce(connection, plays, signal));
+export function look(
+  session: Session,
+  plays: readonly HostPlay[],
+  signal: AbortSignal,
+  elsewhere: readonly string[] = [],
+): Promise<Look> {
+  return session.use((connection) => lookOnce(connection, plays, signal, elsewhere));
 }
 
 async function lookOnce(
   connection: Connection,
   plays: readonly HostPlay[],
   signal: AbortSignal,
+  elsewhere: readonly string[],
 ): Promise<Look> {
   const collector = new JudgementCollector(plays.flatMap((play) => play.tasks));
   const hang = new AbortController();
@@ -54,7 +61,7 @@ async function lookOnce(
     onOutput: (chunk) => collector.output(chunk),
   });
   try {
-    const result = await connection.execRoot(lookProgram(plays), {
+    const result = await connection.execRoot(lookProgram(plays, elsewhere), {
       onStdout: (chunk) => reader.push(chunk),
       signal: AbortSignal.any([signal, hang.signal]),
     });

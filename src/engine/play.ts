@@ -1,6 +1,7 @@
 import type { HostFacts } from './facts.js';
 import type { Host, Inventory } from '../inventory/inventory.js';
 import type { Pitfall } from '../pitfalls/pitfall.js';
+import type { Script } from '../shell/script.js';
 import type { Handler, Task } from './task.js';
 
 /** What a playbook may look at. It is a pure function of this: no ssh, no clock, no files. */
@@ -36,4 +37,42 @@ export interface Playbook {
   readonly hosts: (inventory: Inventory) => readonly Host[];
   readonly plays: (context: PlaybookContext) => readonly Play[];
   readonly pitfalls: readonly Pitfall[];
+  /** How the stage is taken away again; undefined when it cannot be. */
+  readonly reset?: StageReset | undefined;
+  /** What `provision status` shows of the stage. */
+  readonly status?: StageStatus | undefined;
+}
+
+/** Takes a stage away from some hosts, with all that it keeps there. Run a second time, it changes nothing. */
+export interface StageReset {
+  /** What is lost, in sentences, for an operator who is about to agree to it. No host has been asked anything yet. */
+  readonly loses: (context: PlaybookContext, hosts: readonly Host[]) => readonly string[];
+  /** `hosts` are those that are reset; nothing may be taken away from others. */
+  readonly plays: (context: PlaybookContext, hosts: readonly Host[]) => readonly Play[];
+}
+
+/** The scripts run as root, write nothing, and end within seconds. */
+export interface StageStatus {
+  /** A few words for each host. */
+  readonly column?: StatusColumn | undefined;
+  /** What the members of the stage have in common. */
+  readonly cluster?: StatusOfCluster | undefined;
+}
+
+export interface StatusColumn {
+  readonly title: string;
+  readonly script: Script;
+  /** From what the script printed. */
+  readonly cell: (printed: string, facts: HostFacts) => string;
+}
+
+export interface StatusOfCluster {
+  readonly title: string;
+  /** Who can be asked, the one to believe first; the first whose script ends with 0 is shown. */
+  readonly hosts: (inventory: Inventory) => readonly Host[];
+  readonly script: Script;
+  /** From what the script printed. */
+  readonly lines: (printed: string) => readonly string[];
+  /** Said when nobody could be asked. */
+  readonly silence: string;
 }

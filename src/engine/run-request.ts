@@ -29,8 +29,12 @@ export interface RunRequest {
 }
 
 export interface UpRequest extends RunRequest {
+  /** What the run is called in its events, summary and record; `up` when not said. */
+  readonly mode?: 'up' | 'reset' | undefined;
   /** Asked once, when something would change, with what would; false ends the run with nothing changed. */
   readonly confirm?: ((planned: readonly PlannedTask[]) => Promise<boolean>) | undefined;
   /** A saved plan: exactly this is applied, or nothing. */
   readonly planned?: readonly PlannedTask[] | undefined;
+  /** Host by host, whatever a play allows: a host is done with the play before the next one begins it. */
+  readonly serial?: boolean | undefined;
 }

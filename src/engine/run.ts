@@ -1,5 +1,6 @@
 import { ProvisionError } from '../errors.js';
-import type { RunEvent } from './events.js';
+import { pendingElsewhere } from './elsewhere.js';
+import type { RunEvent, RunMode } from './events.js';
 import type { HostPlay } from './host-play.js';
 import { type Judgement, type Look, look } from './look.js';
 import type { PlaybookContext } from './play.js';
@@ -35,7 +36,7 @@ export class Run {
     this.request.sink(event);
   };
 
-  start(mode: 'plan' | 'up'): void {
+  start(mode: RunMode): void {
     this.emit({
       kind: 'run-start',
       time: Date.now(),
@@ -73,35 +74,50 @@ export class Run {
   }
 
   /**
-   * Looks at everything. Plays whose tasks hold outputs of earlier plays are looked at again once the look itself has
-   * brought those outputs; each pass settles at least one more play, so there are no more passes than plays.
+   * Looks at everything. Hosts whose tasks hold outputs of others, or come after tasks of others, are looked at again once
+   * the look itself has brought those; each pass settles at least one more play, so there are no more passes than plays.
    */
   async surveyAll(): Promise<Survey> {
-    let survey = await this.survey(this.plays());
-    for (let pass = 0; pass < survey.plays.length && this.outputs.size > 0; pass += 1) {
+    let survey: Survey = { plays: this.plays(), looks: new Map() };
+    const asked = new Map<string, string>();
+    for (let pass = 0; pass <= survey.plays.length; pass += 1) {
       const plays = this.plays();
-      if (scriptsOf(plays) === scriptsOf(survey.plays)) break;
-      survey = await this.survey(plays);
+      const before = survey.looks;
+      const elsewhere = (host: string): readonly string[] => pendingElsewhere(plays, before, host);
+      const question = (host: string): string => JSON.stringify([tasksOf(plays, host), elsewhere(host)]);
+      const due = this.#inRun().filter((host) => question(host) !== asked.get(host));
+      if (due.length === 0) break;
+      for (const host of due) asked.set(host, question(host));
+      const { looks } = await this.survey(plays, due, elsewhere);
+      survey = { plays, looks: new Map([...before, ...looks]) };
     }
     return survey;
   }
 
-  /** Looks at every task of some plays on hosts that are still in the run: one round trip a host. */
-  async survey(plays: readonly ScheduledPlay[], hosts = this.#inRun()): Promise<Survey> {
+  /** Looks at every task of some plays on some hosts: one round trip a host. */
+  async survey(
+    plays: readonly ScheduledPlay[],
+    hosts: readonly string[],
+    elsewhere: (host: string) => readonly string[] = () => [],
+  ): Promise<Survey> {
     const looks = new Map<string, Look>();
     await inParallel(hosts, this.request.forks, async (name) => {
       const hostPlays = plays.flatMap(({ hosts: byHost }) => byHost.get(name) ?? []);
       if (hostPlays.length === 0) return;
-      const seen = await this.#lookAt(name, hostPlays);
+      const seen = await this.#lookAt(name, hostPlays, elsewhere(name));
       if (seen !== undefined) looks.set(name, seen);
     });
     return { plays, looks };
   }
 
   /** A host that cannot be looked at leaves the run; the others go on. */
-  async #lookAt(name: string, plays: readonly HostPlay[]): Promise<Look | undefined> {
+  async #lookAt(
+    name: string,
+    plays: readonly HostPlay[],
+    elsewhere: readonly string[],
+  ): Promise<Look | undefined> {
     try {
-      const seen = await look(this.hosts.session(name), plays, this.request.hardStop);
+      const seen = await look(this.hosts.session(name), plays, this.request.hardStop, elsewhere);
       for (const judgements of seen.judgements) this.#takeOutputs(name, judgements);
       return seen;
     } catch (error) {
@@ -118,12 +134,14 @@ export class Run {
   }
 }
 
-function scriptsOf(plays: readonly ScheduledPlay[]): string {
-  return plays
-    .flatMap(({ hosts }) =>
-      [...hosts.values()].flatMap(({ tasks }) => tasks.map((task) => task.check.source)),
-    )
-    .join('\0');
+/** All that a look at a host asks. */
+function tasksOf(plays: readonly ScheduledPlay[], host: string): unknown {
+  return plays.flatMap(({ play, hosts }) => {
+    const hostPlay = hosts.get(host);
+    return hostPlay === undefined
+      ? []
+      : [[play.id, hostPlay.secrets, hostPlay.tasks.map(({ check }) => check.source)]];
+  });
 }
 
 /** A host's judgements of one play of a survey. */

@@ -1,5 +1,5 @@
 import { ExitCode } from '../errors.js';
-import type { HostSummary, RunEvent, RunSummary } from './events.js';
+import type { HostSummary, RunEvent, RunMode, RunSummary } from './events.js';
 
 type Counts = { -readonly [Key in keyof HostSummary]: HostSummary[Key] };
 
@@ -31,7 +31,7 @@ export class Tally {
     return this.#hosts.get(host)?.outcome ?? 'ok';
   }
 
-  summary(mode: 'plan' | 'up', run: string, record: string | undefined): RunSummary {
+  summary(mode: RunMode, run: string, record: string | undefined): RunSummary {
     const all = [...this.#hosts.values()];
     const sum = (key: 'ok' | 'changed' | 'failed' | 'skipped'): number =>
       all.reduce((total, host) => total + host[key], 0);

@@ -1,4 +1,5 @@
 import type { TaskDetail, TaskStatus } from './events.js';
+import { notesOf } from './notes.js';
 import type { HostEvent } from './protocol.js';
 import type { Task } from './task.js';
 
@@ -27,6 +28,7 @@ export const NO_DETAIL: TaskDetail = {
   output: undefined,
   knownAfter: undefined,
   pitfall: undefined,
+  notes: [],
 };
 
 /** Lines of a failed task's output that are worth showing. */
@@ -148,7 +150,7 @@ export class TaskTracker {
   /** A check that differs is not the end of a task that can be applied; a failed one and a proof are. */
   #checked(code: number, text: string): void {
     if (this.#current === undefined) return;
-    if (code === 0) this.#end('ok', NO_DETAIL);
+    if (code === 0) this.#end('ok', { ...NO_DETAIL, notes: notesOf(text) });
     else if (code === 1 && !this.#current.task.proof) this.#current.difference = text;
     else this.#end('failed', { ...NO_DETAIL, output: lastLines(text) });
   }
@@ -157,7 +159,7 @@ export class TaskTracker {
     if (this.#current === undefined) return;
     const { difference, applied } = this.#current;
     const shown = difference.trim() === '' ? undefined : difference.trimEnd();
-    if (code === 0) this.#end('changed', { ...NO_DETAIL, difference: shown });
+    if (code === 0) this.#end('changed', { ...NO_DETAIL, difference: shown, notes: notesOf(text) });
     else this.#end('failed', { ...NO_DETAIL, difference: shown, output: lastLines(applied + text) });
   }
 

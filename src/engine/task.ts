@@ -20,8 +20,8 @@ export interface Task {
   /** Seconds; the host ends the script after that. */
   readonly timeout: { readonly check: number; readonly apply: number };
   /**
-   * Ids of earlier tasks of the same stage without which a check that does not pass says nothing: while one of them would
-   * change, a plan reports this task as "known after <id>", which counts as a change. A check that passes now although it
+   * Ids of earlier tasks of the same stage without which a check that does not pass says nothing; those of another host as
+   * `HOST:ID`. While one of them would change, a plan reports this task as "known after <id>", which counts as a change. A check that passes now although it
    * will not then asks `pending <id>` itself.
    */
   readonly after?: readonly string[] | undefined;

@@ -2,6 +2,7 @@ import type { Pitfall } from '../pitfalls/pitfall.js';
 import { matchPitfall } from '../pitfalls/match.js';
 import type { RunEvent, TaskDetail, TaskStatus } from './events.js';
 import type { Judgement } from './look.js';
+import { notesOf } from './notes.js';
 import { NO_DETAIL } from './task-tracker.js';
 
 interface Place {
@@ -14,11 +15,13 @@ interface Place {
 export function judgementEvent(place: Place, judgement: Judgement, pitfalls: readonly Pitfall[]): RunEvent {
   const { task, status, knownAfter, text } = judgement;
   const shown = text === '' ? undefined : text;
-  const detail: TaskDetail =
-    status === 'failed'
-      ? { ...NO_DETAIL, output: shown, pitfall: matchPitfall(text.split('\n'), pitfalls) }
-      : { ...NO_DETAIL, difference: status === 'change' ? shown : undefined, knownAfter };
-  return taskEnd(place, task, status, detail, 0);
+  const details: Readonly<Record<Judgement['status'], () => Partial<TaskDetail>>> = {
+    ok: () => ({ notes: notesOf(text) }),
+    change: () => ({ difference: shown, knownAfter }),
+    failed: () => ({ output: shown, pitfall: matchPitfall(text.split('\n'), pitfalls) }),
+    unknown: () => ({ knownAfter }),
+  };
+  return taskEnd(place, task, status, { ...NO_DETAIL, ...details[status]() }, 0);
 }
 
 /** The event for a task that was never come to. */

@@ -21,14 +21,15 @@ const ORPHAN_POLL = 1_000;
 /** Brings the hosts to the desired state: looks at everything first, then runs play by play what differs. */
 export async function up(request: UpRequest): Promise<RunSummary> {
   const run = new UpRun(request);
-  run.start('up');
+  const mode = request.mode ?? 'up';
+  run.start(mode);
   try {
     await run.hosts.open();
     await run.work();
   } finally {
     await run.hosts.close();
   }
-  const summary = run.tally.summary('up', request.run, request.record);
+  const summary = run.tally.summary(mode, request.run, request.record);
   run.emit({ kind: 'run-end', time: Date.now(), summary });
   return summary;
 }
@@ -106,7 +107,8 @@ class UpRun extends Run {
     const inRun = hosts.filter((host) => this.hosts.isIn(host));
     this.emit({ kind: 'play-start', time: Date.now(), ...place, title: play.title, hosts: inRun });
     let broken = false;
-    for (const batch of batches(inRun, play.order ?? 'all')) {
+    const order = this.#request.serial === true ? 'serial' : (play.order ?? 'all');
+    for (const batch of batches(inRun, order)) {
       if (broken) for (const host of batch) this.#skip(scheduled, host);
       else await inParallel(batch, this.request.forks, (host) => this.#playOn(scheduled, host));
       broken ||= batch.some((host) => !this.hosts.isIn(host));

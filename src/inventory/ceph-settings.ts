@@ -37,6 +37,8 @@ export interface CephSettings {
   readonly store: ObjectStore | undefined;
   /** Size of the file that bluestore uses in a directory: 10G. */
   readonly blockSize: string;
+  /** Further settings of [global] in ceph.conf, by name. */
+  readonly config: ReadonlyMap<string, string>;
   readonly pools: readonly CephPool[];
   /** Name of the file system that exists when a host has the role mds. */
   readonly filesystem: string;

@@ -194,3 +194,50 @@ export const filesystemPath: Format = {
   },
   normalize: (text) => normalPath(text) || '/',
 };
+
+const SETTING = /^[a-z][a-z0-9]*([ _-][a-z0-9]+)*$/;
+
+/** A setting of ceph.conf that the inventory adds. */
+export const settingName: Format = {
+  name: 'a setting of ceph.conf',
+  allowed:
+    'lower-case words as Ceph documents them, such as osd journal size, that no other key of the inventory sets',
+  pattern: SETTING.source,
+  examples: ['osd journal size'],
+  check: checkSetting,
+  normalize: (text) => text.replaceAll(/[_-]/g, ' '),
+};
+
+/** Where the inventory says these. */
+const SAID_ELSEWHERE: Readonly<Record<string, string>> = {
+  fsid: 'the cluster has it from its beginning',
+  'mon initial members': 'it follows from the role mon',
+  'mon host': 'it follows from the role mon',
+  'public network': 'it is ceph.publicNetwork',
+  'cluster network': 'it is ceph.clusterNetwork',
+  'osd pool default size': 'it is ceph.poolSize',
+};
+
+function checkSetting(text: string): Complaint | undefined {
+  const plain = text
+    .toLowerCase()
+    .replaceAll(/[ _-]+/g, ' ')
+    .trim();
+  const elsewhere = SAID_ELSEWHERE[plain];
+  if (elsewhere !== undefined) return { because: elsewhere };
+  if (SETTING.test(text)) return undefined;
+  return SETTING.test(plain) ? { nearest: plain } : {};
+}
+
+/** What a setting of ceph.conf is set to. */
+export const settingValue: Format = {
+  name: 'a value',
+  allowed: 'one line of text',
+  pattern: '^[^\\n\\\\]+$',
+  examples: ['5120'],
+  check: (text) => {
+    if (text.includes('\\')) return { because: 'a backslash would go on in the next line of the file' };
+    return /^[^\n]+$/.test(text.trim()) ? undefined : {};
+  },
+  normalize: (text) => text.trim(),
+};

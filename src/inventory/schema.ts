@@ -314,6 +314,10 @@ const cephSection = object({
     '10G',
     'Size of the file in which bluestore keeps its data in a directory.',
   ),
+  config: section(
+    mapOf(ceph.settingName, 'SETTING', text(ceph.settingValue)),
+    'Further settings of [global] in ceph.conf, as Ceph documents them. Daemons that run read most of them at their next start.',
+  ),
   pools: section(mapOf(ceph.poolName, 'POOL', pool), 'Pools by name; they are made, and never removed.'),
   filesystem: withDefault(
     text(ceph.filesystemName),

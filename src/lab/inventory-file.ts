@@ -7,6 +7,7 @@ const FIRST_LINE = '# A lab made by `provision lab create`';
 
 /**
  * The inventory of a lab. It pins every host's key and names the key that opens it, so that nothing is asked.
+ * Ceph is told to take little room, and not to complain of a full disk: all hosts of all labs share the one of the machine.
  * Docker is told to manage control groups itself: where the lab's machine has cgroup v1, the systemd of a host does not own them.
  */
 export function inventoryText(lab: Lab): string {
@@ -20,6 +21,7 @@ timezone: Asia/Shanghai
 ssh: { user: root, identityFile: ${identityFile(lab)} }
 time: { servers: [${lab.network.gateway}] }
 docker: { cgroupDriver: cgroupfs }
+ceph: { config: { osd journal size: 512, mon data avail warn: 3, mon data avail crit: 1, mon osd nearfull ratio: 0.95, mon osd backfillfull ratio: 0.96, mon osd full ratio: 0.97 } }
 hosts:
 ${hosts.join('\n')}
 `;

@@ -1,4 +1,4 @@
-import type { TaskDetail } from '../engine/events.js';
+import type { RunMode, TaskDetail } from '../engine/events.js';
 import type { ProvisionError } from '../errors.js';
 import { groupAlike, groupBy, hostList } from './group-alike.js';
 import type { TaskEnd } from './report.js';
@@ -18,12 +18,12 @@ export interface HostError {
  * stands once.
  * @param inventory as it stands in a command line
  */
-export function failuresText(tasks: readonly TaskEnd[], mode: 'plan' | 'up', inventory: string): string[] {
+export function failuresText(tasks: readonly TaskEnd[], mode: RunMode, inventory: string): string[] {
   const failed = groupAlike(tasks.filter(({ status }) => status === 'failed'));
   return failed.flatMap((group) => failureLines(group, mode, inventory));
 }
 
-function failureLines(group: readonly TaskEnd[], mode: 'plan' | 'up', inventory: string): string[] {
+function failureLines(group: readonly TaskEnd[], mode: RunMode, inventory: string): string[] {
   const [first] = group;
   if (first === undefined) return [];
   const { stage, task, title, detail } = first;
@@ -37,7 +37,7 @@ function failureLines(group: readonly TaskEnd[], mode: 'plan' | 'up', inventory:
   ];
 }
 
-function choice(stage: string, hosts: readonly string[], mode: 'plan' | 'up'): string {
+function choice(stage: string, hosts: readonly string[], mode: RunMode): string {
   if (hosts.length <= MOST_IN_COMMAND) return `--stage ${stage} --host ${hosts.join(',')}`;
   return mode === 'up' ? '--retry-failed' : `--stage ${stage}`;
 }

@@ -69,6 +69,7 @@ function taskLine({
     output: detail.output,
     knownAfter: detail.knownAfter,
     pitfall: detail.pitfall?.id,
+    notes: detail.notes.length === 0 ? undefined : detail.notes,
   };
 }
 

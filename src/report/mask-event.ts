@@ -37,12 +37,14 @@ function maskRendering(masker: Masker): Rendering<RunEvent> {
   };
 }
 
-function maskDetail({ difference, output, knownAfter, pitfall }: TaskDetail, masker: Masker): TaskDetail {
+function maskDetail(detail: TaskDetail, masker: Masker): TaskDetail {
+  const { difference, output, knownAfter, pitfall, notes } = detail;
   return {
     difference: masker.maskMaybe(difference),
     output: masker.maskMaybe(output),
     knownAfter,
     pitfall: pitfall === undefined ? undefined : maskPitfall(pitfall, masker),
+    notes: notes.map((note) => masker.mask(note)),
   };
 }
 

@@ -1,5 +1,7 @@
-import type { RunEvent } from '../engine/events.js';
+import type { RunEvent, RunMode } from '../engine/events.js';
+import { isNote } from '../engine/notes.js';
 import { failuresText, hostErrorLines } from './failure-text.js';
+import { notesText } from './notes-text.js';
 import { type Rendering, type Report, render, simpleReport, type TaskEnd } from './report.js';
 import { hostLine, onwardLines, summaryLine } from './sentences.js';
 
@@ -20,16 +22,20 @@ export function plainReport(print: (lines: readonly string[]) => void, inventory
 
 function plainRendering(inventory: string): Rendering<string[]> {
   const lastOutput = new Map<string, number>();
+  let stages: readonly string[] = [];
+  let mode: RunMode = 'up';
   const sayOutput = (event: Extract<RunEvent, { kind: 'task-output' }>): string[] => {
     const before = lastOutput.get(event.host) ?? 0;
-    if (event.time - before < OUTPUT_INTERVAL) return [];
+    if (event.time - before < OUTPUT_INTERVAL || isNote(event.line)) return [];
     lastOutput.set(event.host, event.time);
     return [`${event.host}: ${event.stage}/${event.task}: ${event.line}`];
   };
   return {
-    'run-start': ({ run, cluster, stages, hosts }) => [
-      `run ${run} on ${cluster} (${hosts.join(', ')}): ${stages.join(', ')}`,
-    ],
+    'run-start': (event) => {
+      const { run, cluster, hosts } = event;
+      ({ stages, mode } = event);
+      return [`run ${run} on ${cluster} (${hosts.join(', ')}): ${stages.join(', ')}`];
+    },
     connecting: () => [],
     connected: ({ host }) => [`${host}: connected`],
     'connection-lost': ({ host, reason }) => [`${host}: connection lost: ${reason} Connecting again.`],
@@ -38,20 +44,23 @@ function plainRendering(inventory: string): Rendering<string[]> {
     'play-start': ({ stage, title }) => [`${stage}: ${title}`],
     'task-start': () => [],
     'task-output': sayOutput,
-    'task-end': (event) => taskLines(event, inventory),
+    'task-end': (event) => taskLines(event, mode, inventory),
     'host-end': ({ host, stage, outcome }) =>
       outcome === 'ok' ? [] : [`${host}: ${[stage, outcome].filter(Boolean).join(': ')}`],
     notice: ({ host, text }) => [host === undefined ? text : `${host}: ${text}`],
     'run-end': ({ summary }) => [
       ...Object.keys(summary.hosts).map((host) => `${host}: ${hostLine(summary, host)}`),
-      ...onwardLines(summary, inventory),
+      ...onwardLines(summary, inventory, stages),
       summaryLine(summary),
     ],
   };
 }
 
-function taskLines(event: TaskEnd, inventory: string): string[] {
-  if (event.status === 'failed') return failuresText([event], 'up', inventory);
-  if (event.status !== 'changed') return [];
-  return [`${event.host}: ${event.stage}/${event.task}: changed: ${event.title}`];
+function taskLines(event: TaskEnd, mode: RunMode, inventory: string): string[] {
+  if (event.status === 'failed') return failuresText([event], mode, inventory);
+  const changed =
+    event.status === 'changed'
+      ? [`${event.host}: ${event.stage}/${event.task}: changed: ${event.title}`]
+      : [];
+  return [...changed, ...notesText([event])];
 }

@@ -12,7 +12,7 @@ export function planText(tasks: readonly TaskEnd[]): string[] {
 export function changedText(tasks: readonly TaskEnd[]): string[] {
   const alike = tasks
     .filter(({ status }) => status === 'changed')
-    .map((task) => ({ ...task, detail: { ...task.detail, difference: undefined } }));
+    .map((task) => ({ ...task, detail: { ...task.detail, difference: undefined, notes: [] } }));
   return byStage(groupAlike(alike), (first, group) => [
     `  ~ ${first.task}: ${first.title}  [${hostsOf(group)}]`,
   ]);

@@ -1,6 +1,7 @@
 import type { RunEvent, RunSummary } from '../engine/events.js';
 import { failuresText, type HostError, hostErrorsText } from './failure-text.js';
 import { groupBy, hostList } from './group-alike.js';
+import { notesText } from './notes-text.js';
 import { changedText, planText } from './plan-text.js';
 import type { TaskEnd } from './report.js';
 import { hostLine, onwardLines, summaryLine } from './sentences.js';
@@ -11,6 +12,7 @@ export class RunDigest {
   readonly #tasks: TaskEnd[] = [];
   /** In the inventory's order, which is not that in which hosts end their tasks. */
   #hosts: readonly string[] = [];
+  #stages: readonly string[] = [];
   #errors: HostError[] = [];
   #notices: string[] = [];
 
@@ -20,10 +22,11 @@ export class RunDigest {
   }
 
   event(event: RunEvent): void {
-    if (event.kind === 'run-start') this.#hosts = event.hosts;
-    else if (event.kind === 'task-end' && event.status !== 'ok' && event.status !== 'skipped') {
-      this.#tasks.push(event);
-    } else if (event.kind === 'unreachable') {
+    if (event.kind === 'run-start') {
+      this.#hosts = event.hosts;
+      this.#stages = event.stages;
+    } else if (event.kind === 'task-end' && isWorthReading(event)) this.#tasks.push(event);
+    else if (event.kind === 'unreachable') {
       this.#errors.push({ host: event.host, error: event.error });
     } else if (event.kind === 'notice') {
       this.#notices.push([event.host, event.text].filter((part) => part !== undefined).join(' '));
@@ -46,10 +49,15 @@ export class RunDigest {
       mode === 'plan' ? planText(tasks) : changedText(tasks),
       failuresText(tasks, mode, this.#inventory),
       hostErrorsText(this.#errors),
+      notesText(tasks),
       this.#notices,
       mode === 'plan'
         ? [summaryLine(summary)]
-        : [...hostLines(summary), ...onwardLines(summary, this.#inventory), summaryLine(summary)],
+        : [
+            ...hostLines(summary),
+            ...onwardLines(summary, this.#inventory, this.#stages),
+            summaryLine(summary),
+          ],
     ];
     return parts
       .filter(({ length }) => length > 0)
@@ -63,6 +71,10 @@ export class RunDigest {
     const placeOf = ({ host }: TaskEnd): number => place.get(host) ?? 0;
     return groups.flatMap((group) => group.sort((a, b) => placeOf(a) - placeOf(b)));
   }
+}
+
+function isWorthReading({ status, detail }: TaskEnd): boolean {
+  return (status !== 'ok' && status !== 'skipped') || detail.notes.length > 0;
 }
 
 /** What became of the hosts; those that came out alike stand together. */

@@ -94,7 +94,8 @@ function logLine(event: RunEvent): { host: string; text: string } | undefined {
       return { host: event.host, text: `${event.stage}/${event.task}| ${event.line}` };
     case 'task-end': {
       const difference = event.detail.difference === undefined ? '' : `\n${event.detail.difference}`;
-      return { host: event.host, text: `${event.stage}/${event.task}: ${event.status}${difference}` };
+      const notes = event.detail.notes.map((note) => `\nnote: ${note}`).join('');
+      return { host: event.host, text: `${event.stage}/${event.task}: ${event.status}${difference}${notes}` };
     }
     case 'connection-lost':
       return { host: event.host, text: `connection lost: ${event.reason}` };

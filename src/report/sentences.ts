@@ -49,17 +49,25 @@ export function hostLine(summary: RunSummary, host: string): string {
   return parts.join(', ');
 }
 
-/** How to go on after an up that did not come to its end, and where to read what happened. */
-export function onwardLines(summary: RunSummary, inventory: string): string[] {
+/**
+ * How to go on after an up that did not come to its end, and where to read what happened.
+ * @param inventory as it stands in a command line
+ * @param stages those of the run
+ */
+export function onwardLines(summary: RunSummary, inventory: string, stages: readonly string[]): string[] {
   const lines: string[] = [];
+  const again =
+    summary.mode === 'reset'
+      ? `provision reset ${inventory} --stage ${stages.join()}`
+      : `provision up ${inventory}`;
   const outcomes = new Set(Object.values(summary.hosts).map(({ outcome }) => outcome));
   if (outcomes.has('interrupted')) {
     lines.push(
       `The hosts end the play that they are in. To watch: provision up ${inventory} --attach`,
-      `To go on: provision up ${inventory}`,
+      `To go on: ${again}`,
     );
   } else if (outcomes.has('failed') || outcomes.has('unreachable') || outcomes.has('locked')) {
-    lines.push(`To go on when that is mended: provision up ${inventory}`);
+    lines.push(`To go on when that is mended: ${again}`);
   }
   if (summary.record !== undefined && lines.length > 0) lines.push(`The record: ${summary.record}`);
   return lines;

@@ -8,7 +8,7 @@ export const statusCommand: Command = {
   name: 'status',
   summary: 'Show what the hosts are like right now.',
   description:
-    'Reads each host and changes nothing. The last run is that of this machine: its records lie in .provision beside the inventory.',
+    'Reads each host and changes nothing. Below the hosts stands what the stages say of their clusters. The last run is that of this machine: its records lie in .provision beside the inventory.',
   arguments: [INVENTORY_ARGUMENT],
   options: [HOST_OPTION, FORKS_OPTION, ACCEPT_KEYS_OPTION],
   examples: [
@@ -16,19 +16,19 @@ export const statusCommand: Command = {
     { command: 'provision status --host node1,node2', explanation: 'of two hosts' },
   ],
   handler: async (args, context) => {
-    const [{ gatherAll }, { lastRuns }, { openRun }, { printHostErrors }] = await Promise.all([
-      import('../../engine/gather-all.js'),
-      import('../last-runs.js'),
-      import('../open-run.js'),
-      import('../print-host-errors.js'),
-    ]);
+    const [{ gatherAll }, { lastRuns }, { openRun }, { printHostErrors }, { StageAnswers }, { linePrinter }] =
+      await Promise.all([
+        import('../../engine/gather-all.js'),
+        import('../last-runs.js'),
+        import('../open-run.js'),
+        import('../print-host-errors.js'),
+        import('../stage-answers.js'),
+        import('../../report/line-printer.js'),
+      ]);
     const run = await openRun(args, context, { mode: 'look' });
-    const docker = new Map<string, string>();
+    const answers = new StageAnswers(run.request.playbooks, run.inventory);
     const [{ facts, errors }, last] = await Promise.all([
-      gatherAll(run.request, async (host, connection) => {
-        const { stdout } = await connection.execRoot(DOCKER_STATE, { signal: run.request.hardStop });
-        docker.set(host, stdout.toString('utf8').trim());
-      }),
+      gatherAll(run.request, (_, connection) => answers.ask(connection, run.request.hardStop)),
       lastRuns(run.folder),
     ]);
     const { hosts } = run.request;
@@ -38,33 +38,17 @@ export const statusCommand: Command = {
       address,
       roles.join(',') || '-',
       lastRunText(last.get(name)),
-      ...factColumns(facts.get(name), docker.get(name) ?? ''),
+      ...factColumns(facts.get(name)),
+      ...answers.cells(name, facts.get(name)),
     ]);
-    context.stdout.write(table([HEADER, ...rows]));
+    context.stdout.write(table([[...HEADER, ...answers.titles()], ...rows]));
+    linePrinter(context.stdout)(answers.clusterLines().map((line) => run.masker.mask(line)));
     printHostErrors(errors, run.masker, context.stderr);
     return [...errors.values()][0]?.exitCode ?? ExitCode.done;
   },
 };
 
-/** What the init system says of Docker's service, on hosts that have one. */
-const DOCKER_STATE = `
-if command -v systemctl >/dev/null 2>&1; then systemctl is-active docker 2>/dev/null
-else service docker status >/dev/null 2>&1 && echo active
-fi
-:`;
-
-const HEADER = [
-  'HOST',
-  'ADDRESS',
-  'ROLES',
-  'LAST RUN',
-  'SYSTEM',
-  'KERNEL',
-  'MEMORY',
-  'ROOT FREE',
-  'DOCKER',
-  'CLOCK',
-];
+const HEADER = ['HOST', 'ADDRESS', 'ROLES', 'LAST RUN', 'SYSTEM', 'KERNEL', 'MEMORY', 'ROOT FREE', 'CLOCK'];
 
 function lastRunText(last: LastRun | undefined): string {
   if (last === undefined) return '-';
@@ -72,16 +56,14 @@ function lastRunText(last: LastRun | undefined): string {
   return `${last.outcome} ${month}-${day} ${hour}:${minute}Z`;
 }
 
-function factColumns(facts: HostFacts | undefined, dockerState: string): string[] {
+function factColumns(facts: HostFacts | undefined): string[] {
   if (facts === undefined) return ['no answer'];
   const root = facts.fileSystems.find(({ mountPoint }) => mountPoint === '/');
-  const { docker } = facts.runtimes;
   return [
     [facts.os.id, facts.os.version].filter(Boolean).join(' '),
     facts.kernel,
     facts.memory === undefined ? '-' : gibibytes(facts.memory),
     root === undefined ? '-' : gibibytes(root.free),
-    docker === undefined ? '-' : `${docker} ${dockerState || 'unknown'}`,
     skew(facts.clockSkew),
   ];
 }
@@ -97,7 +79,7 @@ function gibibytes(bytes: number): string {
 
 /** Columns as wide as their widest word; a row that is not whole does not count where it ends. */
 function table(rows: readonly (readonly string[])[]): string {
-  const widths = HEADER.map((_, column) =>
+  const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.filter(({ length }) => length > column + 1).map((row) => row[column]?.length ?? 0), 0),
   );
   const line = (row: readonly string[]): string =>

@@ -20,6 +20,8 @@ interface Cluster {
   readonly request: (playbooks: readonly Playbook[], more?: Partial<UpRequest>) => UpRequest;
   /** `host task status` of each task that ended since the last call, sorted. */
   readonly statuses: () => string[];
+  /** `host note` of each note since the last call to `statuses`. */
+  readonly notes: () => string[];
   readonly masked: string[];
 }
 
@@ -64,6 +66,10 @@ async function cluster(
       mask: (secret) => masked.push(secret),
       ...more,
     }),
+    notes: () =>
+      events.flatMap((event) =>
+        event.kind === 'task-end' ? event.detail.notes.map((note) => `${event.host} ${note}`) : [],
+      ),
     statuses: () => {
       const ends = events.flatMap((event) =>
         event.kind === 'task-end' ? [`${event.host} ${event.task} ${event.status}`] : [],
@@ -121,7 +127,11 @@ describe('plan and up', () => {
     expect(existsSync(`${test.hosts.get('a')?.base}/config`)).toBe(false);
     expect(await up(test.request(books))).toMatchObject({ changed: 4, failed: 0, exitCode: 0 });
     expect(test.statuses()).toEqual(changes.map((line) => `${line}d`));
-    expect(await up(test.request(books))).toMatchObject({ changed: 0, ok: 4 });
+    expect(await up(test.request(books, { mode: 'reset' }))).toMatchObject({
+      changed: 0,
+      ok: 4,
+      mode: 'reset',
+    });
   });
 
   it('repairs drift on one host and runs nothing on the other', async () => {
@@ -199,6 +209,44 @@ describe('plan and up', () => {
     expect(test.statuses()).toEqual(['a step changed', 'b step failed', 'c step skipped']);
   });
 
+  it('works host by host when asked to, whatever the play allows, and leaves the rest when one fails', async () => {
+    const test = await cluster(shell, ['a', 'b', 'c']);
+    const [first] = test.hosts.values();
+    const log = `${first?.base}/log`;
+    const step = (host: Host) =>
+      task('step', {
+        check: sh`[ -e ${`${test.hosts.get(host.name)?.base}/x`} ]`,
+        apply: sh`echo ${`${host.name} begins`} >>${log}; sleep 0.3; echo ${`${host.name} ends`} >>${log}
+${host.name === 'b' ? sh`:` : sh`touch ${`${test.hosts.get(host.name)?.base}/x`}`}`,
+      });
+    const book = playbook('together', ({ hosts }) => [
+      { id: 'all', title: 'all at once', hosts, order: 'all', tasks: (host) => [step(host)] },
+    ]);
+    expect(await up(test.request([book], { serial: true }))).toMatchObject({ exitCode: 1 });
+    expect(test.statuses()).toEqual(['a step changed', 'b step failed', 'c step skipped']);
+    expect(readFileSync(log, 'utf8')).toBe('a begins\na ends\nb begins\nb ends\n');
+  });
+
+  it('tells what a check that passes has to say, in a plan, after a change and ever after', async () => {
+    const test = await cluster(shell, ['a']);
+    const path = `${test.hosts.get('a')?.base}/x`;
+    const tasks = [
+      task('step', {
+        check: sh`[ -e ${path} ] && echo 'note: x is old' || exit 1`,
+        apply: sh`touch ${path}`,
+      }),
+      task('proof', { check: sh`echo 'note: nothing to prove'; echo 'not: a note'` }),
+    ];
+    const book = playbook('notes', ({ hosts }) => [{ id: 'all', title: 'all', hosts, tasks: () => tasks }]);
+    await plan(test.request([book]));
+    expect(test.notes()).toEqual(['a nothing to prove']);
+    for (const run of [up, up, plan]) {
+      test.statuses();
+      await run(test.request([book]));
+      expect(test.notes()).toEqual(['a x is old', 'a nothing to prove']);
+    }
+  });
+
   it('hands outputs to later plays and has secret ones masked', async () => {
     const test = await cluster(shell, ['a', 'b']);
     const made = (name: string): string => `${test.hosts.get(name)?.base}/made`;
@@ -228,6 +276,74 @@ describe('plan and up', () => {
     expect(readFileSync(made('b'), 'utf8')).toBe('k3y-value\n');
     expect(test.masked).toContain('k3y-value');
     expect(await up(test.request([book]))).toMatchObject({ changed: 0, ok: 2 });
+  });
+
+  it('looks again at those hosts alone whose tasks or secrets hold an output', async () => {
+    const test = await cluster(shell, ['a', 'b', 'c']);
+    const base = (name: string): string => `${test.hosts.get(name)?.base}`;
+    const counted = (name: string) => sh`echo once >>${`${base(name)}/looks`}`;
+    const book: Playbook = {
+      ...playbook('outputs', () => []),
+      plays: ({ inventory, outputs }) => [
+        {
+          id: 'give',
+          title: 'give',
+          hosts: inventory.hosts.slice(0, 1),
+          tasks: () => [
+            task('key', { check: counted('a'), output: { name: 'key', read: sh`echo k3y`, secret: true } }),
+          ],
+        },
+        {
+          id: 'take',
+          title: 'take',
+          hosts: inventory.hosts.slice(1, 2),
+          tasks: () => [
+            task('copy', {
+              check: sh`${counted('b')}; [ "$(cat "$SECRETS"/key)" = k3y ]`,
+              secrets: ['key'],
+            }),
+          ],
+          secrets: () => ({ key: outputs.get('a')?.get('key') ?? '' }),
+        },
+        {
+          id: 'other',
+          title: 'other',
+          hosts: inventory.hosts.slice(2),
+          tasks: () => [task('other', { check: counted('c') })],
+        },
+      ],
+    };
+    await plan(test.request([book]));
+    expect(test.statuses()).toEqual(['a key ok', 'b copy ok', 'c other ok']);
+    const looks = (name: string): number =>
+      readFileSync(`${base(name)}/looks`, 'utf8').split('\n').length - 1;
+    expect([looks('a'), looks('b'), looks('c')]).toEqual([1, 2, 1]);
+  });
+
+  it('knows of a proof only after the task of another host that it comes after', async () => {
+    const test = await cluster(shell, ['a', 'b']);
+    const made = `${test.hosts.get('b')?.base}/made`;
+    const book: Playbook = {
+      ...playbook('proof', () => []),
+      plays: ({ inventory }) => [
+        {
+          id: 'make',
+          title: 'make',
+          hosts: inventory.hosts.slice(1),
+          tasks: () => [fileTask('made', made, 'there')],
+        },
+        {
+          id: 'prove',
+          title: 'prove',
+          hosts: inventory.hosts.slice(0, 1),
+          tasks: () => [task('proof', { check: sh`[ -e ${made} ]`, after: ['b:made'] })],
+        },
+      ],
+    };
+    await plan(test.request([book]));
+    expect(test.statuses()).toEqual(['a proof unknown', 'b made change']);
+    expect(await up(test.request([book]))).toMatchObject({ exitCode: 0 });
+    expect(test.statuses()).toEqual(['a proof ok', 'b made changed']);
   });
 
   it('finishes after its controller died in the middle of a play', async () => {

@@ -62,6 +62,7 @@ ceph:
   poolSize: 2
   store: bluestore
   blockSize: 4G
+  config: {osd journal size: 1024}
   pools:
     kube:
     logs: {application: rgw, size: 1, pgNum: 64}
@@ -86,6 +87,7 @@ ceph:
       poolSize: 2,
       store: 'bluestore',
       blockSize: '4G',
+      config: new Map([['osd journal size', '1024']]),
       pools: [
         { name: 'kube', application: 'rbd', size: undefined, pgNum: undefined },
         { name: 'logs', application: 'rgw', size: 1, pgNum: 64 },
@@ -159,6 +161,7 @@ describe('loadInventory', () => {
         poolSize: undefined,
         store: undefined,
         blockSize: '10G',
+        config: new Map(),
         pools: [],
         filesystem: 'cephfs',
         images: [],

@@ -57,6 +57,7 @@ export const cephSettings: CephSettings = {
   poolSize: undefined,
   store: undefined,
   blockSize: '10G',
+  config: new Map(),
   pools: [],
   filesystem: 'cephfs',
   images: [],

@@ -77,6 +77,7 @@ describe('masking of events', () => {
       mask({ kind: 'connection-lost', time: NOON, host: 'h', reason: 'hunter22' }),
       mask({ kind: 'task-output', time: NOON, ...place, title: 'hunter22', line: 'hunter22' }),
       mask(taskEnd('h', 't', 'failed', { difference: '+hunter22', output: 'hunter22', pitfall })),
+      mask(taskEnd('h', 't', 'ok', { notes: ['the key is hunter22'] })),
     ];
     expect(JSON.stringify(events) + error.stack).toContain('********');
     for (const event of events) {

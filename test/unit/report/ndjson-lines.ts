@@ -10,7 +10,7 @@ export const LINES = [
   z.strictObject({
     type: z.literal('run'),
     time,
-    mode: z.enum(['plan', 'up']),
+    mode: z.enum(['plan', 'up', 'reset']),
     run: z.string(),
     cluster: z.string(),
     hosts: texts,
@@ -47,6 +47,7 @@ export const LINES = [
     output: z.string().optional(),
     knownAfter: z.string().optional(),
     pitfall: z.string().optional(),
+    notes: texts.optional(),
   }),
   z.strictObject({
     type: z.literal('host'),
@@ -60,7 +61,7 @@ export const LINES = [
     ...counts,
     unreachable: z.number(),
     seconds: z.number(),
-    mode: z.enum(['plan', 'up']),
+    mode: z.enum(['plan', 'up', 'reset']),
     run: z.string(),
     hosts: z.record(
       z.string(),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { RunEvent } from '../../../src/engine/events.js';
 import { ProvisionError } from '../../../src/errors.js';
 import { Masker } from '../../../src/report/mask.js';
+import { changedText } from '../../../src/report/plan-text.js';
 import { openReports, type ReportSettings } from '../../../src/report/open-reports.js';
 import { NOON, storyOf, summary, taskEnd } from './events.js';
 import { keepingOutput } from './outputs.js';
@@ -140,6 +141,47 @@ describe('alike things on several hosts', () => {
   });
 });
 
+describe('notes of tasks that are as desired', () => {
+  const notes = ['mon.old is in the cluster and not in the inventory'];
+  const noted = ['node1', 'node2'].map((host) => taskEnd(host, 'ceph-mons', 'ok', { notes }));
+  const end = (mode: 'plan' | 'up'): RunEvent => storyOf(mode).at(-1) as RunEvent;
+
+  it('stand in a plan once, before the sum', () => {
+    expect(told('plain', [...noted, end('plan')])).toMatch(
+      /^node1, node2: docker\/ceph-mons: note: mon\.old is in the cluster and not in the inventory\n\nPlan: /,
+    );
+  });
+
+  it('are lines of their own in the plain report, with what a changed task says after it', () => {
+    const output = { ...noted[0], kind: 'task-output', line: 'note: mon.old is there' } as RunEvent;
+    const changed = taskEnd('node1', 'ceph-osds', 'changed', { notes: ['osd.7 is foreign'] });
+    expect(told('plain', [output, ...noted.slice(0, 1), changed])).toBe(
+      `12:00:02 node1: docker/ceph-mons: note: mon.old is in the cluster and not in the inventory
+12:00:02 node1: docker/ceph-osds: changed: ceph-osds is right
+12:00:02 node1: docker/ceph-osds: note: osd.7 is foreign
+`,
+    );
+  });
+
+  it('are a list in NDJSON, and no key where there are none', () => {
+    const lines = told('json', [...noted, taskEnd('node3', 'ceph-mons', 'ok')])
+      .trimEnd()
+      .split('\n');
+    const [first, , last] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(first).toMatchObject({ status: 'ok', notes });
+    expect(last).not.toHaveProperty('notes');
+    expect(z.discriminatedUnion('type', LINES).safeParse(first).error).toBeUndefined();
+  });
+
+  it('do not keep alike changes apart', () => {
+    const changed = [
+      taskEnd('node1', 'ceph-mons', 'changed', { notes }),
+      taskEnd('node2', 'ceph-mons', 'changed'),
+    ];
+    expect(changedText(changed)).toEqual(['docker:', '  ~ ceph-mons: ceph-mons is right  [node1, node2]']);
+  });
+});
+
 describe('what a host prints', () => {
   const evil = '\u001b[2J\u001b]0;title\u0007a\rb\u202egnp.exe';
 
@@ -192,6 +234,19 @@ describe('how to go on', () => {
     expect(withOutcome('interrupted')).toContain('To watch: provision up lab.yaml --attach\n');
     expect(withOutcome('interrupted')).toContain('The record: /r/1\n');
     expect(withOutcome('interrupted')).toContain('Stopped: 2 changed');
+  });
+
+  it('is another reset after one that failed, never an up', () => {
+    const events = storyOf('up').map((event) => {
+      if (event.kind === 'run-start') return { ...event, mode: 'reset' as const };
+      return event.kind === 'run-end'
+        ? { ...event, summary: { ...event.summary, mode: 'reset' as const } }
+        : event;
+    });
+    const text = told('plain', events);
+    expect(text).toContain('To try again: provision reset lab.yaml --stage docker --host node2\n');
+    expect(text).toContain('To go on when that is mended: provision reset lab.yaml --stage docker\n');
+    expect(text).not.toContain('provision up');
   });
 
   it('is not said where there is nothing to do', () => {
