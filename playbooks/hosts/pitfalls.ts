@@ -31,6 +31,7 @@ case $address in
 esac`,
     preventedBy: [
       'valid-name',
+      'ceph-host-name',
       'host-name',
       'cloud-init-keeps-names',
       'hosts-file',

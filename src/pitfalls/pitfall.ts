@@ -21,7 +21,7 @@ export interface Pitfall {
   /** Read-only; exit 0 well, 1 found (evidence on standard output). Absent with `noProbe` when a host cannot be asked. */
   readonly probe?: Script | undefined;
   readonly noProbe?: string | undefined;
-  /** Ids of the tasks that prevent it. */
+  /** Ids of the tasks that prevent it; `*` stands for what a host or the inventory brings: `ceph-osd-*-data`, `ceph-pool-*`. */
   readonly preventedBy: readonly string[];
   readonly remedy: Remedy;
   /** Where it was documented. */

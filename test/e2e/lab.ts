@@ -23,9 +23,11 @@ export interface E2eLab {
     host: string,
     argv: readonly string[],
   ) => Promise<{ stdout: string; stderr: string; code: number }>;
-  readonly snapshot: () => Promise<void>;
-  readonly restore: () => Promise<void>;
-  /** Paths changed since the snapshot. */
+  /** Remembers the hosts as they are, by a name where there is to be more than one. */
+  readonly snapshot: (name?: string) => Promise<void>;
+  /** Puts the hosts back, and starts them again. */
+  readonly restore: (name?: string) => Promise<void>;
+  /** Paths changed since the latest snapshot. */
   readonly changedFiles: (host: string) => Promise<string[]>;
   readonly powerOff: (host: string) => Promise<void>;
   readonly powerOn: (host: string) => Promise<void>;
@@ -39,10 +41,10 @@ export interface E2eLab {
 }
 
 /** Freshly booted hosts. A lab of the same name that an earlier run left behind is removed first. */
-export async function e2eLab(name: string, hosts: number): Promise<E2eLab> {
+export async function e2eLab(name: string, hosts: number, suite = 'bookworm'): Promise<E2eLab> {
   const full = `e2e-${name}`;
   if ((await labNames()).includes(full)) await destroyLab(full);
-  const lab = await createLab({ name: full, hosts, suite: 'bookworm', report: () => undefined });
+  const lab = await createLab({ name: full, hosts, suite, report: () => undefined });
   const folder = await mkdtemp(join(tmpdir(), `provision-${full}-`));
   await writeInventory(lab, join(folder, 'lab.yaml'));
   let folders = 0;
@@ -52,8 +54,8 @@ export async function e2eLab(name: string, hosts: number): Promise<E2eLab> {
     lockedPassword: lab.lockedPassword,
     address: (host) => labHost(lab, host).address,
     exec: (host, argv) => labExec(lab, host, argv),
-    snapshot: () => snapshotLab(lab, 'test'),
-    restore: () => restoreLab(lab, 'test'),
+    snapshot: (snapshot = 'test') => snapshotLab(lab, snapshot),
+    restore: (snapshot = 'test') => restoreLab(lab, snapshot),
     changedFiles: async (host) => (await changedFiles(lab, host)).map(({ path }) => path),
     powerOff: (host) => powerOff(lab, host),
     powerOn: (host) => powerOn(lab, host),

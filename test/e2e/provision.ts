@@ -11,6 +11,12 @@ export interface TaskLine {
   readonly host: string;
   readonly task: string;
   readonly status: 'ok' | 'change' | 'changed' | 'failed' | 'skipped' | 'unknown';
+  /** The end of what a task that failed has said. */
+  readonly output?: string;
+  /** Id of the pitfall that it shows. */
+  readonly pitfall?: string;
+  /** What the operator is told and nothing was done about. */
+  readonly notes?: readonly string[];
 }
 
 export interface SummaryLine {

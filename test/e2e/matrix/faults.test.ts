@@ -4,15 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type E2eLab, e2eLab } from '../lab.js';
 import { named, parseJson, provision, provisionJson, startProvision } from '../provision.js';
-
-/** Waits until something is so; the tests' own bound on every wait. */
-async function until(what: string, seconds: number, holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`);
-    await sleep(250);
-  }
-}
+import { until } from '../until.js';
 
 describe('faults on three fresh hosts', () => {
   let lab: E2eLab;

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CephLab, cephLab, expectDone, expectNothingToDo, HEALTHY } from '../ceph-lab.js';
+import { parseJson, provision } from '../provision.js';
+
+const OTHER = 'packages.yaml';
+/** What a reset must leave nothing of. */
+const TRACES =
+  'ls -d /etc/ceph/* /var/lib/ceph/* /var/local/osd0/* /var/log/ceph/* /etc/systemd/system/*/ceph-*@* 2>/dev/null; pgrep -a ceph-';
+
+describe('reset of the stage ceph', () => {
+  let lab: CephLab;
+
+  beforeAll(async () => {
+    lab = await cephLab({ name: 'ceph-reset', hosts: 3, upTo: HEALTHY });
+    await lab.write(OTHER, ({ ceph }) => (ceph['installer'] = 'packages'));
+  });
+
+  afterAll(async () => {
+    await lab.destroy();
+  });
+
+  const reset = (...words: string[]) => provision(lab.folder, ['reset', '--stage', 'ceph', ...words]);
+
+  const expectNothingLeft = async (): Promise<void> => {
+    for (const host of lab.hosts) expect((await lab.exec(host, ['sh', '-c', TRACES])).stdout).toBe('');
+  };
+
+  it('is refused with another name than that of the cluster, and changes nothing', async () => {
+    const refused = await reset('--cluster', 'office', 'lab.yaml');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('"office" is not the name of the cluster. Nothing was changed.');
+    expect(refused.stderr).toContain('node3: the OSD in /var/local/osd0');
+    await lab.untilHealthy(10);
+    expectNothingToDo(await lab.plan());
+  });
+
+  it('is refused without a terminal when no name is given, --yes or not', async () => {
+    for (const words of [['lab.yaml'], ['--yes', 'lab.yaml']]) {
+      const refused = await reset(...words);
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toContain('--cluster e2e-ceph-reset');
+    }
+    await lab.untilHealthy(10);
+  });
+
+  it('takes the cluster away when its name is given, and has nothing to do the second time', async () => {
+    const done = await reset('--cluster', 'e2e-ceph-reset', 'lab.yaml');
+    expect(done.code, done.stdout + done.stderr).toBe(0);
+    await expectNothingLeft();
+    const again = parseJson(await reset('--cluster', 'e2e-ceph-reset', 'lab.yaml', '--output', 'json'));
+    expectNothingToDo(again);
+  });
+
+  it('lets up make another one', async () => {
+    expectDone(await lab.up());
+    expectNothingToDo(await lab.up());
+    await lab.untilHealthy();
+  });
+
+  it('and the same with the packages installer', async () => {
+    await lab.restore(HEALTHY);
+    const first = await lab.ask<{ fsid: string }>('fsid');
+    const done = await reset('--cluster', 'e2e-ceph-reset', OTHER);
+    expect(done.code, done.stdout + done.stderr).toBe(0);
+    await expectNothingLeft();
+    expectDone(await lab.up(OTHER));
+    expectNothingToDo(await lab.up(OTHER));
+    await lab.untilHealthy();
+    expect(await lab.ask('fsid')).not.toEqual(first);
+  });
+
+  it('takes one host away, and up brings it back', async () => {
+    await lab.restore(HEALTHY);
+    const done = await reset('--cluster', 'e2e-ceph-reset', '--host', 'node3', 'lab.yaml');
+    expect(done.code, done.stdout + done.stderr).toBe(0);
+    expect((await lab.exec('node3', ['sh', '-c', TRACES])).stdout).toBe('');
+    const { quorum_names: quorum } = await lab.ask<{ quorum_names: string[] }>('quorum_status');
+    expect(quorum).toEqual(['node1', 'node2']);
+  });
+});
