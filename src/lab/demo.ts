@@ -60,9 +60,10 @@ async function provision(words: readonly string[]): Promise<number> {
 
 function tellAround(): void {
   say(`
-Three hosts run Docker now. To look around (as root):
+Three hosts run Docker and one Ceph cluster now. To look around (as root):
   npm run provision -- status ${INVENTORY}
   npm run provision -- exec ${INVENTORY} -- docker version --format '{{.Server.Version}}'
+  npm run provision -- exec ${INVENTORY} --host node1 -- ceph -s
   npm run provision -- ssh node1 ${INVENTORY}
   npm run provision -- up ${INVENTORY}        (again: nothing changes)
   npm run provision -- lab exec node2 --name ${NAME} -- systemctl stop docker

@@ -80,10 +80,11 @@ ${deploy(device, context)}`,
 
 /** 1.5 has two steps, the second of which is told the partition that the first has made. */
 function deploy({ host, path }: Device, context: CephContext): Script {
-  if (context.release.osdNew) return runCephDeploy(context, ['osd', 'create', '--data', path, host.name]);
+  const run = (...words: readonly string[]): Script => runCephDeploy(context, ['osd', ...words], host.name);
+  if (context.release.osdNew) return run('create', '--data', path, host.name);
   const partition = /\d$/.test(path) ? `${path}p1` : `${path}1`;
-  return sh`${runCephDeploy(context, ['osd', 'prepare', `${host.name}:${path}`])} || exit 2
-${runCephDeploy(context, ['osd', 'activate', `${host.name}:${partition}`])}`;
+  return sh`${run('prepare', `${host.name}:${path}`)} || exit 2
+${run('activate', `${host.name}:${partition}`)}`;
 }
 
 function outputName(index: number): string {
