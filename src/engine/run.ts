@@ -3,6 +3,7 @@ import { pendingElsewhere } from './elsewhere.js';
 import type { RunEvent, RunMode } from './events.js';
 import type { HostPlay } from './host-play.js';
 import { type Judgement, type Look, look } from './look.js';
+import { type PastLook, stillKnown, together, unknownOf } from './look-again.js';
 import type { PlaybookContext } from './play.js';
 import { RunHosts } from './run-hosts.js';
 import type { RunRequest } from './run-request.js';
@@ -80,6 +81,7 @@ export class Run {
   async surveyAll(): Promise<Survey> {
     let survey: Survey = { plays: this.plays(), looks: new Map() };
     const asked = new Map<string, string>();
+    const past = new Map<string, PastLook>();
     for (let pass = 0; pass <= survey.plays.length; pass += 1) {
       const plays = this.plays();
       const before = survey.looks;
@@ -88,7 +90,8 @@ export class Run {
       const due = this.#inRun().filter((host) => question(host) !== asked.get(host));
       if (due.length === 0) break;
       for (const host of due) asked.set(host, question(host));
-      const { looks } = await this.survey(plays, due, elsewhere);
+      const { looks } = await this.survey(plays, due, elsewhere, (host) => past.get(host));
+      for (const [host, seen] of looks) past.set(host, { plays: playsOf(plays, host), look: seen });
       survey = { plays, looks: new Map([...before, ...looks]) };
     }
     return survey;
@@ -99,13 +102,15 @@ export class Run {
     plays: readonly ScheduledPlay[],
     hosts: readonly string[],
     elsewhere: (host: string) => readonly string[] = () => [],
+    past: (host: string) => PastLook | undefined = () => undefined,
   ): Promise<Survey> {
     const looks = new Map<string, Look>();
     await inParallel(hosts, this.request.forks, async (name) => {
-      const hostPlays = plays.flatMap(({ hosts: byHost }) => byHost.get(name) ?? []);
+      const hostPlays = playsOf(plays, name);
       if (hostPlays.length === 0) return;
-      const seen = await this.#lookAt(name, hostPlays, elsewhere(name));
-      if (seen !== undefined) looks.set(name, seen);
+      const known = stillKnown(hostPlays, past(name));
+      const seen = await this.#lookAt(name, unknownOf(hostPlays, known), elsewhere(name));
+      if (seen !== undefined) looks.set(name, together(known, seen));
     });
     return { plays, looks };
   }
@@ -134,14 +139,17 @@ export class Run {
   }
 }
 
+function playsOf(plays: readonly ScheduledPlay[], host: string): readonly HostPlay[] {
+  return plays.flatMap(({ hosts }) => hosts.get(host) ?? []);
+}
+
 /** All that a look at a host asks. */
 function tasksOf(plays: readonly ScheduledPlay[], host: string): unknown {
-  return plays.flatMap(({ play, hosts }) => {
-    const hostPlay = hosts.get(host);
-    return hostPlay === undefined
-      ? []
-      : [[play.id, hostPlay.secrets, hostPlay.tasks.map(({ check }) => check.source)]];
-  });
+  return playsOf(plays, host).map(({ play, secrets, tasks }) => [
+    play,
+    secrets,
+    tasks.map(({ check }) => check.source),
+  ]);
 }
 
 /** A host's judgements of one play of a survey. */
