@@ -7,6 +7,14 @@ import type { LabHost, LabNetwork } from './model.js';
 import { NETWORKS, STATE_ROOT } from './paths.js';
 
 const bridgeName = (number: number): string => `plab${number}`;
+/**
+ * Services and pods of Kubernetes: while nobody on the host answers for these, calls to them would leave the lab, and whoever
+ * has such an address outside would get them.
+ */
+const CLUSTER_NETWORKS = ['10.96.0.0/12', '10.244.0.0/16'] as const;
+/** What clouds tell their machines is not for lab hosts; names may be asked for there. */
+const CLOUD_METADATA = '169.254.0.0/16';
+
 const tableName = (number: number): string => `provision_lab_${number}`;
 
 const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
@@ -101,6 +109,11 @@ ${table} {
   chain postrouting {
     type nat hook postrouting priority 100
     ip saddr 10.77.${number}.0/24 ip daddr != 10.77.${number}.0/24 masquerade
+  }
+  chain forward {
+    type filter hook forward priority filter; policy accept;
+    ip saddr 10.77.${number}.0/24 ip daddr { ${CLUSTER_NETWORKS.join(', ')} } reject
+    ip saddr 10.77.${number}.0/24 ip daddr ${CLOUD_METADATA} tcp dport != 53 reject
   }
 }
 `;
