@@ -39,6 +39,8 @@ function written(value) {
 }
 
 BEGIN {
+  # What stands before the first section is of [global], too.
+  global = 1
   rows = split(ENVIRON["WANT"], row, "\n")
   for (i = 1; i <= rows; i++) {
     at = index(row[i], "=")
@@ -52,24 +54,32 @@ BEGIN {
 
 # A line that ends with a backslash goes on in the next one.
 {
-  whole = $0
-  joined = whole
-  while (joined ~ /\\$/ && (getline more) > 0) {
-    whole = whole "\n" more
-    joined = substr(joined, 1, length(joined) - 1) more
+  whole = piece = $0
+  joined = ""
+  while (piece ~ /\\$/) {
+    joined = joined substr(piece, 1, length(piece) - 1)
+    piece = ""
+    if ((getline piece) <= 0) break
+    whole = whole "\n" piece
   }
+  joined = joined piece
   text[++lines] = whole
   if (joined ~ /^[ \t]*\[/) {
     section = joined
     gsub(/^[ \t]*\[[ \t]*|[ \t]*\].*$/, "", section)
-    global = (tolower(section) == "global")
+    global = (section == "global")
+    sections++
     if (global) end = lines
     next
   }
   if (!global) next
+  key = key_of(joined)
+  if (!sections) {
+    if (key == "") next
+    headless = 1
+  }
   # New settings go before the blank lines and comments that lead to the next section.
   if (joined !~ /^[ \t]*([#;]|$)/) end = lines
-  key = key_of(joined)
   if (key == "") next
   value[key] = value_of(joined)
   last[key] = lines
@@ -87,8 +97,8 @@ END {
     }
     exit status
   } else {
-    if (end == 0) {
-      print "[global]"
+    if (headless || !end) print "[global]"
+    if (!end) {
       add()
       if (lines > 0) print ""
     }
@@ -105,6 +115,8 @@ END {
   }
 }
 
+# Behind a file that ends in the middle of a line.
 function add(  i) {
+  if (text[end] ~ /\\$/) print ""
   for (i = 1; i <= wanted; i++) if (!(order[i] in value)) print name[order[i]] " = " written(want[order[i]])
 }

@@ -3,6 +3,9 @@ import { resolve } from 'node:path';
 import { ExitCode, ProvisionError } from '../errors.js';
 import { identityFile, type Lab } from './model.js';
 
+/** The suites whose Ceph ceph-deploy can deploy; in later ones Ceph's own commands take the same steps. */
+const WITH_CEPH_DEPLOY = ['bullseye', 'bookworm'];
+
 const FIRST_LINE = '# A lab made by `provision lab create`';
 
 /**
@@ -11,6 +14,7 @@ const FIRST_LINE = '# A lab made by `provision lab create`';
  * Docker is told to manage control groups itself: where the lab's machine has cgroup v1, the systemd of a host does not own them.
  */
 export function inventoryText(lab: Lab): string {
+  const installer = WITH_CEPH_DEPLOY.includes(lab.suite) ? 'ceph-deploy' : 'packages';
   const hosts = lab.hosts.map(
     ({ name, address, roles, hostKey }) =>
       `  ${name}: { address: ${address}, roles: [${roles.join(', ')}], ssh: { hostKey: "${hostKey}" } }`,
@@ -21,7 +25,7 @@ timezone: Asia/Shanghai
 ssh: { user: root, identityFile: ${identityFile(lab)} }
 time: { servers: [${lab.network.gateway}] }
 docker: { cgroupDriver: cgroupfs }
-ceph: { config: { osd journal size: 512, mon data avail warn: 3, mon data avail crit: 1, mon osd nearfull ratio: 0.95, mon osd backfillfull ratio: 0.96, mon osd full ratio: 0.97 } }
+ceph: { installer: ${installer}, blockSize: 3G, config: { osd journal size: 512, mon data avail warn: 3, mon data avail crit: 1, mon osd nearfull ratio: 0.95, mon osd backfillfull ratio: 0.96, mon osd full ratio: 0.97 } }
 hosts:
 ${hosts.join('\n')}
 `;

@@ -69,12 +69,26 @@ async function unitLines(lab: CephLab, host: string): Promise<string[]> {
   return linesOf(links).map((link) => `unit ${withoutNumber(link)}`);
 }
 
+/**
+ * Files that tell nothing of the cluster: what daemons store, when they like; the marks that ceph-deploy leaves for the init
+ * systems of its time; and the folder from which the other installer works (that of ceph-deploy is in the home of its user).
+ */
+const OTHER_FILES = [
+  '*/store.db/*',
+  '*/current/*',
+  '/var/lib/ceph/crash/*',
+  '*/min_mon_release',
+  '/var/lib/ceph/m??/ceph-*/done',
+  '/var/lib/ceph/m??/ceph-*/systemd',
+  '/var/lib/ceph/provision*',
+];
+
 async function fileLines(lab: CephLab, host: string): Promise<string[]> {
+  const left = OTHER_FILES.map((path) => `-path '${path}'`).join(' -o ');
   const found = await lab.on(
     host,
-    String.raw`for folder in /etc/ceph /var/lib/ceph /var/local/osd0; do
-      find "$folder" \( -path '*/store.db/*' -o -path '*/current/*' -o -path '/var/lib/ceph/crash/*' \) -prune -o -printf '%M %u:%g %p %l\n'
-    done`,
+    String.raw`find /etc/ceph /var/lib/ceph /var/local/osd0 \( ${left} \) -prune -o -printf '%M %u:%g %p %l
+'`,
   );
   return linesOf(found).map((line) => `file ${withoutNumber(line)}`);
 }

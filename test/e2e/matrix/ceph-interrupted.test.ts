@@ -9,11 +9,11 @@ interface Point {
   readonly task: string;
   readonly host: string;
   readonly seconds: number;
-  /** The host that loses its network. */
+  /** The host that loses its network, or its power. */
   readonly cut: string;
 }
 
-/** From the first thing that is changed to the last proof. */
+/** From the first thing that is changed to the contents of the cluster. */
 const POINTS: readonly Point[] = [
   { task: 'ceph-packages', host: 'node1', seconds: 0, cut: 'node2' },
   { task: 'ceph-deploy-key', host: 'node1', seconds: 1, cut: 'node1' },
@@ -84,8 +84,8 @@ describe('the stage ceph interrupted at ten points', () => {
     },
   );
 
-  /** Unlike a killed controller, which leaves the play to end on the host. */
-  it.each(POINTS)(
+  /** Unlike a killed controller, which leaves the play to end on the host. The points where something is half made. */
+  it.each(POINTS.filter(({ seconds }, index) => seconds > 1 || index % 2 === 0))(
     '$cut loses its power $seconds s after $task of $host: the next up ends well',
     async (point) => {
       const run = await reached(point);

@@ -64,6 +64,17 @@ describe('writeInventory', () => {
     );
   });
 
+  it.each([
+    ['bullseye', 'ceph-deploy'],
+    ['bookworm', 'ceph-deploy'],
+    ['trixie', 'packages'],
+  ])('has Ceph installed on %s by what can: %s', async (suite, installer) => {
+    const path = await writeInventory({ ...LAB, suite }, join(folder, 'lab.yaml'));
+    const { ceph } = await loadInventory(path, { env: {} });
+    expect(ceph.installer).toBe(installer);
+    expect(ceph.blockSize).toBe('3G');
+  });
+
   it('replaces the inventory of a lab, and nothing else', async () => {
     const own = join(folder, 'own.yaml');
     await writeInventory(LAB, own);
