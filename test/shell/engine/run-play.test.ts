@@ -173,17 +173,17 @@ describe.each(SHELLS)('a play run detached in $name', (shell) => {
     const slow = (name: string) =>
       task(name, {
         check: sh`[ -e ${`${host.base}/${name}`} ]`,
-        apply: sh`echo working; sleep 1; touch ${`${host.base}/${name}`}`,
+        apply: sh`echo working on ${name}; sleep 3; touch ${`${host.base}/${name}`}`,
       });
     const run = runPlay(session, play([slow('a'), slow('b')]), runFolder(), told.listener, {
       softStop: soft.signal,
       hardStop: new AbortController().signal,
     });
-    await sleep(800);
+    while (!told.lines.includes('working on a')) await sleep(20);
     soft.abort();
     expect(await run).toEqual({ kind: 'detached' });
     expect(told.ends).toEqual(['a changed']);
-    for (let tries = 0; tries < 50 && !existsSync(`${host.base}/b`); tries += 1) await sleep(100);
+    for (let tries = 0; tries < 200 && !existsSync(`${host.base}/b`); tries += 1) await sleep(100);
     expect(existsSync(`${host.base}/b`)).toBe(true);
   });
 });
