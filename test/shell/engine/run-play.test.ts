@@ -98,10 +98,11 @@ describe.each(SHELLS)('a play run detached in $name', (shell) => {
     const { session } = await openSession(host);
     const slow = task('slow', {
       check: sh`[ -e ${`${host.base}/x`} ]`,
-      apply: sh`sleep 2; touch ${`${host.base}/x`}`,
+      apply: sh`echo at work; sleep 4; touch ${`${host.base}/x`}`,
     });
-    const first = runPlay(session, play([slow]), runFolder('R-first'), tellingListener().listener, signals());
-    await sleep(900);
+    const told = tellingListener();
+    const first = runPlay(session, play([slow]), runFolder('R-first'), told.listener, signals());
+    while (!told.lines.includes('at work')) await sleep(20);
     const second = await runPlay(
       session,
       play([slow]),
