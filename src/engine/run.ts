@@ -88,7 +88,8 @@ export class Run {
       const elsewhere = (host: string): readonly string[] => pendingElsewhere(plays, before, host);
       const question = (host: string): string => JSON.stringify([tasksOf(plays, host), elsewhere(host)]);
       const due = this.#inRun().filter((host) => question(host) !== asked.get(host));
-      if (due.length === 0) break;
+      // What an apply holds may be new although no check asks anything else.
+      if (due.length === 0) return { plays, looks: before };
       for (const host of due) asked.set(host, question(host));
       const { looks } = await this.survey(plays, due, elsewhere, (host) => past.get(host));
       for (const [host, seen] of looks) past.set(host, { plays: playsOf(plays, host), look: seen });

@@ -3,6 +3,7 @@
 
 # ask_entities LIST: who has a key, as $ANSWER, never to be printed. LIST is the command of this release.
 ask_entities() {
+  ! pending ceph-quorum || differs 'the monitors have no quorum yet' || return 1
   ask auth "$1"
 }
 

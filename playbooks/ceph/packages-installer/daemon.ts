@@ -6,6 +6,7 @@ import { command } from '../../../src/tasks/command.js';
 import { directory } from '../../../src/tasks/directory.js';
 import { ASK, ASK_TIMEOUT } from '../ask.js';
 import type { CephContext } from '../context.js';
+import { hasMonitor } from '../found.js';
 import { type CephEntity, keyringFile } from './keyring.js';
 import { daemonService } from './service.js';
 
@@ -85,6 +86,7 @@ export function daemonTasks(kind: Kind, host: Host, context: CephContext): reado
       path: `${folder}/keyring`,
       secret: keyringSecret(kind),
       known: daemonKey(kind, host, context) !== undefined,
+      lives: hasMonitor(context),
       from: context.members.admin.name,
       mode: '0600',
       ...owner,

@@ -32,9 +32,10 @@ export function keyOutput(which: FirstKey): string {
   return `ceph-key-${FIRST_ENTITIES[which].name.replace(/\.$/, '').replace('.', '-')}`;
 }
 
-/** A first key as the admin host has handed it over. */
+/** A first key as the admin host has handed it over; in a plan it may not be there yet. */
 export function firstKey(which: FirstKey, { outputs, members }: CephContext): string | undefined {
-  return outputs.get(members.admin.name)?.get(keyOutput(which));
+  const key = outputs.get(members.admin.name)?.get(keyOutput(which));
+  return key === '' ? undefined : key;
 }
 
 export const FSID_OUTPUT = 'ceph-fsid';

@@ -23,8 +23,10 @@ export interface KeyringFile {
   readonly path: string;
   /** Name of the secret that is its text. */
   readonly secret: string;
-  /** The key has been handed over; otherwise the file is due, and what it will hold is not known yet. */
+  /** The key has been handed over. */
   readonly known: boolean;
+  /** There is a cluster, so that a key which has not been handed over yet will be what it was. */
+  readonly lives: boolean;
   /** Who hands the key over, for the plan. */
   readonly from: string;
   readonly mode: string;
@@ -34,14 +36,19 @@ export interface KeyringFile {
 }
 
 /** A keyring on a host that needs it. */
-export function keyringFile({ known, from, secret, ...options }: KeyringFile): Task {
+export function keyringFile({ known, lives, from, secret, ...options }: KeyringFile): Task {
+  const { path, mode, owner, group } = options;
   const after = ['ceph-packages'];
   if (known) return file({ ...options, after, content: { secret } });
+  const unknown = sh`differs ${`${path} is known after the key has been made on ${from}`}`;
   return command({
     ...options,
-    title: `${options.path} has the declared content`,
+    title: `${path} has the declared content`,
     after,
-    check: sh`differs ${`${options.path} is known after the key has been made on ${from}`}`,
-    apply: sh`cannot ${`${from} has not handed over the key for ${options.path}`}`,
+    check: lives
+      ? sh`[ -s ${path} ] || { ${unknown}; exit 1; }
+has_attributes ${[path, Number.parseInt(mode, 8).toString(8), owner, group]}`
+      : unknown,
+    apply: sh`cannot ${`${from} has not handed over the key for ${path}`}`,
   });
 }

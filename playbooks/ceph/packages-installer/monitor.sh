@@ -82,19 +82,17 @@ joined_map() {
   add_to_map "$1" "$2" "$3" "$4"
 }
 
-# used_before: a daemon of this host has got its key from monitors, so there were some.
+# used_before FOLDER: did a daemon whose data is there get its key from monitors? Then there were some. $USED is its keyring.
 used_before() {
-  for ub_keyring in /var/lib/ceph/mgr/ceph-*/keyring /var/lib/ceph/mds/ceph-*/keyring /var/lib/ceph/osd/ceph-*/keyring; do
-    [ -e "$ub_keyring" ] || continue
-    USED=$ub_keyring
-    return 0
+  for USED in "$1"/mgr/ceph-*/keyring "$1"/mds/ceph-*/keyring "$1"/osd/ceph-*/keyring; do
+    [ ! -e "$USED" ] || return 0
   done
   return 1
 }
 
-# beginning: ends the script where monitors without memory would take the place of those that were lost.
+# beginning FOLDER: ends the script where monitors without memory would take the place of those that were lost.
 beginning() {
-  ! used_before || cannot "$USED shows that this cluster has been in use, but no monitor has its data any more. New monitors would know nothing of what the OSDs keep. Bring back /var/lib/ceph/mon of the monitors; if nothing of the cluster is needed any more (pitfall ceph-leftovers): provision reset --stage ceph"
+  ! used_before "$1" || cannot "$USED shows that this cluster has been in use, but no monitor has its data any more. New monitors would know nothing of what the OSDs keep. Bring back $1/mon of the monitors; if nothing of the cluster is needed any more (pitfall ceph-leftovers): provision reset --stage ceph"
 }
 
 # make_store FOLDER NAME MAP KEYRING: beside it first, so that a folder with the final name is always whole.
@@ -112,7 +110,7 @@ free_folder() {
   [ -e "$1" ] || return 0
   ! rmdir "$1" 2>/dev/null || return 0
   ! systemctl -q is-active "ceph-mon@$2.service" 2>/dev/null || cannot "ceph-mon@$2.service runs, and $1 has no data of a monitor: stop it (systemctl stop ceph-mon@$2), then run again"
-  ff_aside=/var/lib/ceph/mon-removed/ceph-$2-$(date +%Y%m%d-%H%M%S)
+  ff_aside=${1%/*}-removed/ceph-$2-$(date +%Y%m%d-%H%M%S)
   if ! mkdir -p "${ff_aside%/*}" || ! mv "$1" "$ff_aside"; then
     cannot "$1 holds half of a monitor's data and cannot be moved away"
   fi

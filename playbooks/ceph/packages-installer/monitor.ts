@@ -124,6 +124,9 @@ function monitorData(host: Host, context: CephContext): Task {
   const { members, release } = context;
   const folder = dataFolder(host);
   const msgr2 = release.msgr2 ? 'yes' : 'no';
+  const future = isFormed(context)
+    ? 'the other monitors will give it theirs'
+    : 'it will begin the cluster, with the other monitors';
   const all = members.mons.flatMap((mon) => [mon.name, mon.address]);
   return command({
     id: DATA_ID,
@@ -132,7 +135,7 @@ function monitorData(host: Host, context: CephContext): Task {
     secrets: [MON_KEYRING],
     timeout: { apply: START_TIMEOUT },
     check: sh`${FUNCTIONS}
-has_store ${folder} || differs ${`the monitor has no data in ${folder}`}`,
+has_store ${folder} || differs ${`the monitor has no data in ${folder}; ${future}`}`,
     apply: lines(
       sh`${FUNCTIONS}
 scratch=$(mktemp -d) || exit 2
@@ -140,7 +143,7 @@ trap 'rm -rf "$scratch"' EXIT`,
       sh`if ${quorumToJoin(host, context)}; then
   joined_map "$scratch/monmap" ${[msgr2, host.name, host.address]} || exit 2
 else
-  beginning
+  beginning /var/lib/ceph
   first_map "$scratch/monmap" "$(conf_value ${CONF_FILE} fsid)" ${[msgr2, ...all]} || exit 2
 fi
 make_store ${[folder, host.name]} "$scratch/monmap" "$SECRETS"/${MON_KEYRING} || exit 2`,

@@ -2,6 +2,7 @@ import type { Play } from '../../../src/engine/play.js';
 import type { Task } from '../../../src/engine/task.js';
 import type { Host } from '../../../src/inventory/inventory.js';
 import type { CephContext } from '../context.js';
+import { hasMonitor } from '../found.js';
 import { holdsAdminKey, operatorsGroup } from '../operators-group.js';
 import { quorum } from '../quorum.js';
 import { configuration } from './config.js';
@@ -87,6 +88,7 @@ function keyrings(host: Host, context: CephContext): readonly Task[] {
   const options = (which: FirstKey) => ({
     secret: keyOutput(which),
     known: firstKey(which, context) !== undefined,
+    lives: hasMonitor(context),
     from: members.admin.name,
   });
   return [

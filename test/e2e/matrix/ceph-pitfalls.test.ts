@@ -96,7 +96,7 @@ describe('the pitfalls of Ceph', () => {
       uuid=$(cat /proc/sys/kernel/random/uuid)
       ceph-osd --cluster ceph --mkfs -i 99 --osd-data /var/local/shown --osd-journal /var/local/shown/journal \
         --osd-objectstore filestore --osd-uuid "$uuid" --monmap /var/local/osd0/activate.monmap \
-        --setuser ceph --setgroup ceph -f; rm -rf /var/local/shown`,
+        --setuser ceph --setgroup ceph --no-mon-config -f; rm -rf /var/local/shown`,
     );
     expect(shown).toContain('(13) Permission denied');
     expect(pitfallOf(shown)).toBe('ceph-osd-permission');
@@ -214,6 +214,7 @@ describe('the pitfalls of Ceph', () => {
     await isCured();
   });
 
+  /** Clients of Ceph's own cut the newline off; those of the kernel, which a lab has not, refuse the key. */
   it('ceph-secret-newline: echo encodes one more byte than the key has; ours is the key', async () => {
     const key = (await lab.on('node1', 'ceph auth get-key client.kube')).trim();
     const documented = (await lab.on('node1', 'echo "$(ceph auth get-key client.kube)" | base64')).trim();
@@ -228,14 +229,15 @@ describe('the pitfalls of Ceph', () => {
   });
 
   it.each([
-    ['cut short', 'truncate -s 4096 "$library"', 'file too short'],
-    [
-      'overwritten',
-      'dd if=/dev/zero of="$library" bs=64 count=1 conv=notrunc 2>/dev/null',
-      'invalid ELF header',
-    ],
+    ['empty', ': >"$library.new"', 'file too short'],
+    ['overwritten', 'dd if=/dev/zero of="$library.new" bs=64 count=1 conv=notrunc', 'invalid ELF header'],
   ])('ceph-libicu: a library of rbd is %s', async (_, damage, words) => {
-    await lab.on('node1', `library=$(readlink -f /usr/lib/*/librbd.so.1); ${damage}`);
+    // Daemons that run keep the file that they have loaded.
+    await lab.on(
+      'node1',
+      `library=$(readlink -f /usr/lib/*/librbd.so.1); cp "$library" "$library.new"
+      ${damage} 2>&1; mv "$library.new" "$library"`,
+    );
     const shown = await said('node1', 'rbd --version');
     expect(shown).toContain('error while loading shared libraries');
     expect(shown).toContain(words);
