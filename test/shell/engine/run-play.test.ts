@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { runFolderPath } from '../../../src/engine/compile.js';
@@ -174,7 +174,9 @@ describe.each(SHELLS)('a play run detached in $name', (shell) => {
     const slow = (name: string) =>
       task(name, {
         check: sh`[ -e ${`${host.base}/${name}`} ]`,
-        apply: sh`echo working on ${name}; sleep 3; touch ${`${host.base}/${name}`}`,
+        apply: sh`echo working on ${name}
+until [ -e ${`${host.base}/may-end`} ]; do sleep 0.1; done
+touch ${`${host.base}/${name}`}`,
       });
     const run = runPlay(session, play([slow('a'), slow('b')]), runFolder(), told.listener, {
       softStop: soft.signal,
@@ -182,6 +184,7 @@ describe.each(SHELLS)('a play run detached in $name', (shell) => {
     });
     while (!told.lines.includes('working on a')) await sleep(20);
     soft.abort();
+    writeFileSync(`${host.base}/may-end`, '');
     expect(await run).toEqual({ kind: 'detached' });
     expect(told.ends).toEqual(['a changed']);
     for (let tries = 0; tries < 200 && !existsSync(`${host.base}/b`); tries += 1) await sleep(100);
