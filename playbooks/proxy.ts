@@ -2,24 +2,34 @@ import type { Task } from '../src/engine/task.js';
 import type { Inventory, ProxySettings } from '../src/inventory/inventory.js';
 import { file } from '../src/tasks/file.js';
 import { absentFile } from './absent-file.js';
-
-/** kubeadm's service network and flannel's pod network: what these addresses mean is inside the cluster. */
-const CLUSTER_NETWORKS = ['10.96.0.0/12', '10.244.0.0/16', '.svc', '.cluster.local'];
+import { endpoint } from './kubernetes/cluster/endpoint.js';
+import { hostsWithRole } from './roles.js';
 
 /**
  * What must not go through the proxy: the host itself, every host by name and address, the cluster's own networks, and
  * what the inventory adds. Without it a proxy swallows the API server: pitfall kubectl-tls-timeout.
  */
-export function noProxy({ hosts, proxy }: Inventory): readonly string[] {
+export function noProxy(inventory: Inventory): readonly string[] {
+  const { hosts, kubernetes, proxy } = inventory;
   const all = [
     'localhost',
     '127.0.0.1',
     '::1',
     ...hosts.flatMap(({ name, address }) => [name, address]),
-    ...CLUSTER_NETWORKS,
+    ...clusterEndpoint(inventory),
+    kubernetes.serviceSubnet,
+    kubernetes.podSubnet,
+    '.svc',
+    `.${kubernetes.dnsDomain}`,
     ...(proxy?.noProxy ?? []),
   ];
   return [...new Set(all)];
+}
+
+/** The host by which nodes reach the API server. */
+function clusterEndpoint(inventory: Inventory): readonly string[] {
+  if (hostsWithRole(inventory, ['control-plane']).length === 0) return [];
+  return [endpoint({ inventory }).replace(/:\d+$/, '').replaceAll(/[[\]]/g, '')];
 }
 
 /** apt.conf(5) for the proxy; empty without one. */

@@ -15,7 +15,7 @@ export const pitfalls: readonly Pitfall[] = [
     probe: sh`command -v journalctl >/dev/null 2>&1 || exit 0
 found=$(timeout 20 journalctl -u docker.service --since=-1h -n 2000 -o cat | grep 'HTTP response to HTTPS client' | tail -n 3)
 [ -z "$found" ] || { printf '%s\n' "$found"; exit 1; }`,
-    preventedBy: ['docker-settings'],
+    preventedBy: ['docker-settings', 'kubernetes-containerd-config', 'kubernetes-registry-*'],
     remedy: {
       kind: 'automatic',
       risk: 'The engine restarts, and with it its containers. What goes to that registry can be read and changed on the way.',
@@ -105,7 +105,14 @@ if [ -n "$driver" ] && [ -n "$kubelet" ] && [ "$driver" != "$kubelet" ]; then
   status=1
 fi
 exit "$status"`,
-    preventedBy: ['docker-packages', 'docker-settings', 'docker-service', 'container-runs'],
+    preventedBy: [
+      'docker-packages',
+      'docker-settings',
+      'docker-service',
+      'container-runs',
+      'kubelet-config',
+      'kubernetes-cgroup-driver',
+    ],
     remedy: {
       kind: 'automatic',
       risk: 'The engine restarts, and with it its containers.',

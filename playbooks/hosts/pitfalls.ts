@@ -92,7 +92,7 @@ for container in $(timeout 20 docker ps -q | head -n 20); do
   esac
 done
 exit "$status"`,
-    preventedBy: ['time-zone'],
+    preventedBy: ['time-zone', 'network-pairs'],
     remedy: {
       kind: 'manual',
       risk: 'The pods start anew.',
@@ -169,11 +169,20 @@ exit "$status"`,
       /Get "?https?:\/\/[^\s"]+\/v[12]\/(?:_ping)?"?: .*(?:i\/o timeout|no such host|connection refused|request canceled)/i,
       /ImagePullBackOff|ErrImagePull/,
       /Created API client, waiting for the control plane to become ready/,
-      /(?:Could not connect to|Could not resolve|Temporary failure resolving|Unable to connect to) \S+/,
+      /(?:Could not connect to|Could not resolve|Temporary failure resolving|Unable to connect to(?! the server:)) \S+/,
     ],
     noProbe:
       'Which addresses are needed stands in the inventory; "provision stage hosts" tries them from each host when they change.',
-    preventedBy: ['package-sources', 'image-registries', 'apt-proxy', 'package-mirror', 'docker-proxy'],
+    preventedBy: [
+      'package-sources',
+      'image-registries',
+      'apt-proxy',
+      'package-mirror',
+      'docker-proxy',
+      'kubernetes-images',
+      'kubernetes-containerd-proxy',
+      'kubernetes-registry-*',
+    ],
     remedy: {
       kind: 'guided',
       risk: 'The engine restarts when its proxy or mirrors change, and with it its containers.',

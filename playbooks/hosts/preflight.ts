@@ -1,7 +1,9 @@
 import { isIPv6 } from 'node:net';
 import type { FileSystem, HostFacts } from '../../src/engine/facts.js';
 import type { Task } from '../../src/engine/task.js';
+import { overlap } from '../../src/inventory/formats-network.js';
 import type { Host, Inventory } from '../../src/inventory/inventory.js';
+import type { EvictionSignal } from '../../src/inventory/kubernetes-settings.js';
 import { CONTAINERS, hasRole, KUBERNETES } from '../roles.js';
 import { verdict } from '../verdict.js';
 
@@ -10,8 +12,6 @@ const GIB = 1024 ** 3;
 const ROOT_FREE = GIB;
 /** Bytes for the first images of the platform; afterwards the engine's own collection of garbage is in charge. */
 const IMAGES_FREE = 4 * GIB;
-/** kubelet evicts pods below this share of free space: nodefs.available<10%, its default. */
-const EVICTION_SHARE = 0.1;
 /** Seconds beyond which signatures of package sources and certificates count as "not yet valid". */
 const WRONG_CLOCK = 600;
 
@@ -36,6 +36,15 @@ export function preflight(host: Host, inventory: Inventory, facts: HostFacts | u
       title: `${host.address} is an address of this host`,
       problem: judge((known) => addressProblem(host, known)),
     }),
+    ...(hasRole(host, KUBERNETES)
+      ? [
+          verdict({
+            id: 'cluster-subnets',
+            title: 'the networks of pods and services are none of this host',
+            problem: judge((known) => subnetProblem(host, inventory, known)),
+          }),
+        ]
+      : []),
     verdict({
       id: 'disk-space',
       title: 'the file systems have enough free space',
@@ -80,15 +89,45 @@ function canonical(address: string): string {
   return isIPv6(address) ? new URL(`http://[${address}]`).hostname : address;
 }
 
-export function spaceProblem(host: Host, { docker }: Inventory, facts: HostFacts): string | undefined {
+/** Interfaces that pod networks and kube-proxy make: their addresses are in these networks rightly. */
+const OF_THE_CLUSTER =
+  /^(cni|flannel|cali|tunl|vxlan\.|weave|vethwe|datapath|cilium|lxc|kube-|nodelocaldns|veth|lo$)/;
+
+/** What is for a network of the host would go to a pod or a service. */
+export function subnetProblem(
+  host: Host,
+  { kubernetes }: Inventory,
+  { interfaces }: HostFacts,
+): string | undefined {
+  const own = interfaces.filter(({ name }) => !OF_THE_CLUSTER.test(name));
+  for (const key of ['podSubnet', 'serviceSubnet'] as const) {
+    const subnet = kubernetes[key];
+    for (const { name, addresses } of own) {
+      const address = addresses.find((each) => overlap(each, subnet));
+      if (address !== undefined)
+        return `${name} of ${host.name} has ${address}, a network that has addresses of kubernetes.${key} (${subnet}) in it. Set kubernetes.${key} of the inventory to a network that no host is in.`;
+    }
+  }
+  return undefined;
+}
+
+export function spaceProblem(host: Host, inventory: Inventory, facts: HostFacts): string | undefined {
+  const { docker } = inventory;
   const root = fileSystemOf('/', facts);
   const images = fileSystemOf(docker.dataRoot, facts);
   const needed = facts.runtimes.docker === undefined ? IMAGES_FREE : ROOT_FREE;
-  const kubernetes = hasRole(host, KUBERNETES);
+  const threshold = (signal: EvictionSignal): string | undefined =>
+    hasRole(host, KUBERNETES) ? inventory.kubernetes.evictionHard[signal] : undefined;
   return (
-    shortage(host, root, ROOT_FREE, kubernetes, 'the system') ??
+    shortage(host, root, ROOT_FREE, threshold('nodefs.available'), 'the system') ??
     (hasRole(host, CONTAINERS)
-      ? shortage(host, images, needed, kubernetes, `images and containers (${docker.dataRoot})`)
+      ? shortage(
+          host,
+          images,
+          needed,
+          threshold('imagefs.available'),
+          `images and containers (${docker.dataRoot})`,
+        )
       : undefined)
   );
 }
@@ -97,21 +136,29 @@ function shortage(
   host: Host,
   fileSystem: FileSystem | undefined,
   bytes: number,
-  kubernetes: boolean,
+  /** kubelet's threshold, on a node. */
+  threshold: string | undefined,
   use: string,
 ): string | undefined {
   if (fileSystem === undefined || fileSystem.size === 0) return undefined;
   const { mountPoint, size, free } = fileSystem;
-  const share = free / size;
-  const figures = `${gib(free)} of ${gib(size)} GiB are free (${Math.round(share * 100)} %)`;
+  const figures = `${gib(free)} of ${gib(size)} GiB are free (${Math.round((free / size) * 100)} %)`;
   const advice =
     'Free space, add a disk, or put docker.dataRoot of the inventory on a file system that has space';
   if (free < bytes)
     return `${mountPoint} of ${host.name} is too full for ${use}: ${figures}, ${gib(bytes)} GiB are needed. ${advice}.`;
-  if (kubernetes && share < EVICTION_SHARE) {
-    return `${mountPoint} of ${host.name} is too full for ${use}: ${figures}, and below 10 % kubelet reports DiskPressure and evicts pods. ${advice}.`;
+  if (threshold !== undefined && free < bytesOf(threshold, size)) {
+    return `${mountPoint} of ${host.name} is too full for ${use}: ${figures}, and below ${threshold} kubelet reports DiskPressure and evicts pods. ${advice}, or lower kubernetes.evictionHard.`;
   }
   return undefined;
+}
+
+/** A threshold of kubelet: a share of the size, or a quantity. */
+function bytesOf(threshold: string, size: number): number {
+  const [, digits = '0', unit = ''] = /^([\d.]+)(.*)$/.exec(threshold) ?? [];
+  if (unit === '%') return (Number(digits) / 100) * size;
+  const power = 'KMGT'.indexOf(unit.charAt(0).toUpperCase()) + 1;
+  return Number(digits) * (unit.endsWith('i') ? 1024 : 1000) ** power;
 }
 
 /** The file system on which a path lies, or will lie. */

@@ -7,14 +7,15 @@ import { cephRelease, cephRepository } from '../ceph/releases.js';
 import { dockerRelease } from '../docker/releases.js';
 import { keyOf } from '../key-of.js';
 import { provenOnce } from '../proven-once.js';
-import { CEPH, CONTAINERS, hasRole } from '../roles.js';
+import { kubernetesRelease, kubernetesRepository } from '../kubernetes/releases.js';
+import { CEPH, CONTAINERS, hasRole, KUBERNETES } from '../roles.js';
 import { mirrorSources } from './mirror.js';
 
 const FUNCTIONS = rawScript(readFileSync(new URL('./reach.sh', import.meta.url), 'utf8'));
 /** Seconds for all addresses of a host together; each may take 40. */
 const TIMEOUT = 400;
 const ADVICE =
-  'Nothing has been changed. Open the way, or set packages.mirror, docker.repository, ceph.repository, docker.registryMirrors or proxy in the inventory, then run again: provision up';
+  'Nothing has been changed. Open the way, or set packages.mirror, docker.repository, kubernetes.repository, ceph.repository, docker.registryMirrors or proxy in the inventory, then run again: provision up';
 
 /** Package sources and registry mirrors answer this host, through the mirror or proxy of the inventory; proven before any change. */
 export function reachability(
@@ -56,12 +57,27 @@ exit "$status"`,
 }
 
 /** The lists of the package repositories that the stages will add. */
-function repositories(host: Host, { docker, ceph }: Inventory, facts: HostFacts): readonly string[] {
+function repositories(
+  host: Host,
+  { docker, kubernetes, ceph }: Inventory,
+  facts: HostFacts,
+): readonly string[] {
   const wanted = [
     hasRole(host, CONTAINERS) ? dockerRelease(docker, facts).repository : undefined,
+    hasRole(host, KUBERNETES)
+      ? kubernetesRepository(kubernetes, kubernetesRelease(kubernetes, facts))
+      : undefined,
     hasRole(host, CEPH) ? cephRepository(ceph, cephRelease(ceph, facts), facts) : undefined,
   ];
-  return wanted.flatMap((each) => (each === undefined ? [] : [`${each.uri}/dists/${each.suite}/InRelease`]));
+  return wanted.flatMap((each) => (each === undefined || each.uri.startsWith('file:') ? [] : [listOf(each)]));
+}
+
+/** A suite that ends with a slash is a folder without `dists` (sources.list(5)). */
+function listOf({ uri, suite }: { readonly uri: string; readonly suite: string }): string {
+  const base = uri.replace(/\/+$/, '');
+  return suite.endsWith('/')
+    ? `${base}/${suite.replace(/^(\.?\/)+/, '')}InRelease`
+    : `${base}/dists/${suite}/InRelease`;
 }
 
 function registriesReached(

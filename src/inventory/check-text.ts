@@ -10,9 +10,11 @@ export function checkText(format: Format, text: string): Complaint | undefined {
 }
 
 function firstComplaint(format: Format, text: string): Complaint | undefined {
-  const complaint = checkSecret(text);
+  if (text === '' && format.mayBeEmpty === true) return undefined;
+  const complaint = checkSecret(format.severalLines === true ? text.replaceAll('\n', ' ') : text);
   if (complaint !== undefined) return complaint;
-  if (text.trim() !== text) return { because: 'it begins or ends with a blank', nearest: text.trim() };
+  if (text.trim() !== text && format.severalLines !== true)
+    return { because: 'it begins or ends with a blank', nearest: text.trim() };
   return format.check(text);
 }
 

@@ -2,6 +2,8 @@ import { isIPv4 } from 'node:net';
 import { complainAtKey } from './checking.js';
 import type { Checking } from './checking.js';
 import { cephRules } from './compatibility-ceph.js';
+import { kubernetesRules } from './compatibility-kubernetes.js';
+import { networkRules } from './compatibility-network.js';
 import type { Host, Inventory, Role } from './inventory.js';
 import type { Path } from './places.js';
 
@@ -90,6 +92,8 @@ export const compatibilityRules: readonly CompatibilityRule[] = [
       'Docker before 1.12 cannot be set up: 1.12 is the oldest version that provision knows how to configure',
     works: 'version 1.12 or newer',
   },
+  ...kubernetesRules,
+  ...networkRules,
   ...cephRules,
 ];
 

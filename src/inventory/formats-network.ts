@@ -208,6 +208,12 @@ export function isInNetwork(address: string, network: string): boolean {
   return bitsOf(address) >> free === bitsOf(base) >> free;
 }
 
+/** Is an address in both networks? Both are valid. */
+export function overlap(one: string, other: string): boolean {
+  const [first = '', second = ''] = [one, other].map((network) => network.split('/')[0]);
+  return isInNetwork(first, other) || isInNetwork(second, one);
+}
+
 function bitsOf(address: string): bigint {
   if (isIPv4(address))
     return address.split('.').reduce((bits, part) => (bits << 8n) + BigInt(Number(part)), 0n);

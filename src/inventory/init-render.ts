@@ -1,6 +1,7 @@
 import { ROLES } from './inventory.js';
 import type { Role } from './inventory.js';
 import type { Kind } from './kinds.js';
+import { isNode } from './nodes.js';
 import { ROLE_MEANINGS, inventorySchema } from './schema.js';
 import { escapeSubstitution } from './substitute.js';
 
@@ -56,9 +57,21 @@ ssh:
 ${roleComments().join('\n')}
 hosts:
 ${hosts.map(renderHost).join('\n')}
-
+${podNetwork(hosts)}
 # Further settings, with what they are when this file does not say:
 ${furtherSettings().join('\n')}
+`;
+}
+
+/** The one setting without which such hosts could not be had. */
+function podNetwork(hosts: readonly InitHost[]): string {
+  const nodes = hosts.filter(({ roles }) => isNode(roles));
+  if (!nodes.some(({ address }) => address.includes(':') && !/^\d+\./.test(address))) return '';
+  return `
+# Pod networks are set up with IPv4. Where nodes have IPv6 addresses, install a network of your own when the stage
+# kubernetes is done.
+network:
+  plugin: none
 `;
 }
 

@@ -1,4 +1,5 @@
 import type { CephSettings } from './ceph-settings.js';
+import type { KubernetesSettings, NetworkSettings } from './kubernetes-settings.js';
 
 /**
  * The inventory as the program uses it: ranges expanded, groups merged into hosts, defaults filled in, secrets read.
@@ -16,6 +17,8 @@ export interface Inventory {
   readonly packages: PackageSettings;
   readonly proxy: ProxySettings | undefined;
   readonly docker: DockerSettings;
+  readonly kubernetes: KubernetesSettings;
+  readonly network: NetworkSettings;
   readonly ceph: CephSettings;
   /** Every value that must be masked wherever text goes out: passwords, passphrases, `${env:…}` and `${file:…}` values. */
   readonly secretValues: readonly string[];
@@ -32,6 +35,10 @@ export interface Host {
   readonly roles: readonly Role[];
   /** Where a host with the role osd stores data: a directory or a block device for each OSD; empty on others. */
   readonly osds: readonly string[];
+  /** Labels of the node; empty on hosts that are none. */
+  readonly labels: ReadonlyMap<string, string>;
+  /** Taints of the node, `KEY=VALUE:EFFECT` or `KEY:EFFECT`, besides those of a control plane; empty on hosts that are none. */
+  readonly taints: readonly string[];
   readonly ssh: SshSettings;
 }
 

@@ -26,6 +26,8 @@ function schemaOf(kind: Kind): JsonSchema {
     }
     case 'choice':
       return { anyOf: [{ enum: kind.values }, substitution] };
+    case 'flag':
+      return { anyOf: [{ type: 'boolean' }, substitution] };
     case 'list':
       return listSchema(kind);
     case 'object':
@@ -41,9 +43,9 @@ function schemaOf(kind: Kind): JsonSchema {
   }
 }
 
-/** A number is a text too: `version: 20.10`. A pattern concerns texts alone. */
+/** A number is a text too, `version: 20.10`, and so are true and false. A pattern concerns texts alone. */
 function textSchema(pattern: string | undefined): JsonSchema {
-  const type = ['string', 'number'];
+  const type = ['string', 'number', 'boolean'];
   return pattern === undefined ? { type } : { type, pattern: `${pattern}|${SUBSTITUTION}` };
 }
 

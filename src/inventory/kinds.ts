@@ -23,6 +23,10 @@ export interface Format {
   readonly pattern?: string | undefined;
   readonly examples: readonly string[];
   readonly check: (text: string) => Complaint | undefined;
+  /** True when the text may have several lines. */
+  readonly severalLines?: boolean | undefined;
+  /** True when there may be no text: `""`. */
+  readonly mayBeEmpty?: boolean | undefined;
   /** Applied to a valid text. */
   readonly normalize?: ((text: string) => string) | undefined;
   /** Why a list is refused where one text is expected. */
@@ -54,6 +58,11 @@ export interface ChoiceKind<T extends string = string> extends Typed<T> {
   readonly values: readonly T[];
 }
 
+/** true or false. */
+export interface FlagKind extends Typed<boolean> {
+  readonly kind: 'flag';
+}
+
 export interface ListKind<T = unknown> extends Typed<readonly T[]> {
   readonly kind: 'list';
   readonly items: Kind;
@@ -74,7 +83,9 @@ export interface MapKind<T = unknown> extends Typed<ReadonlyMap<string, T>> {
   readonly placeholder: string;
 }
 
-export type Kind = TextKind | NumberKind | ChoiceKind | ListKind | ObjectKind | MapKind;
+/** A single value. */
+export type ScalarKind = TextKind | NumberKind | ChoiceKind | FlagKind;
+export type Kind = ScalarKind | ListKind | ObjectKind | MapKind;
 
 /** A key of an object. */
 export interface Field<T = unknown> extends Typed<T> {
@@ -112,6 +123,10 @@ export function number(minimum: number, maximum: number, unit?: string): NumberK
 
 export function choice<const T extends string>(values: readonly T[]): ChoiceKind<T> {
   return { kind: 'choice', values };
+}
+
+export function flag(): FlagKind {
+  return { kind: 'flag' };
 }
 
 export function list<K extends Kind>(items: K): ListKind<ValueOf<K>> {

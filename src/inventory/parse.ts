@@ -7,6 +7,8 @@ import { expandHosts, membershipsOf } from './hosts.js';
 import type { ExpandedHost, Membership } from './hosts.js';
 import { ROLES } from './inventory.js';
 import type { Inventory, Role } from './inventory.js';
+import { kubernetesSettings } from './kubernetes.js';
+import { isNode, labelsOf, refuseUnusedMarks, taintsOf } from './nodes.js';
 import { createPlaces } from './places.js';
 import { problemList } from './problems.js';
 import type { ProblemList } from './problems.js';
@@ -60,14 +62,17 @@ function readInventory(
     });
   const hosts = withSettings(raw, expanded, checking, surroundings);
   refuseUnusedOsds(raw, hosts, checking);
+  refuseUnusedMarks(raw, hosts, checking);
   const inventory: Inventory = {
     path,
     cluster: raw.cluster,
-    hosts: hosts.map(({ host, roles, osds, ssh }) => ({
+    hosts: hosts.map(({ host, roles, osds, labels, taints, ssh }) => ({
       name: host.name,
       address: host.address,
       roles,
       osds,
+      labels,
+      taints,
       ssh,
     })),
     timezone: raw.timezone,
@@ -75,6 +80,8 @@ function readInventory(
     packages: raw.packages,
     proxy: raw.proxy,
     docker: raw.docker,
+    kubernetes: kubernetesSettings(raw.kubernetes, expanded),
+    network: raw.network,
     ceph: cephSettings(raw.ceph, expanded, checking),
     secretValues: [...secretValues],
   };
@@ -98,6 +105,8 @@ function withSettings(
       groups,
       roles,
       osds: roles.includes('osd') ? osdsOf(host, groups, raw.ceph, checking) : [],
+      labels: isNode(roles) ? labelsOf(host, groups, checking) : new Map<string, string>(),
+      taints: isNode(roles) ? taintsOf(host, groups, checking) : [],
       ssh: sshSettings(host, groups, raw.ssh, checking, surroundings),
     };
   });

@@ -1,14 +1,12 @@
 import { isScalar } from 'yaml';
 import { checkSecret, checkText } from './check-text.js';
 import { follow, rangeOf } from './document.js';
-import type { ChoiceKind, Kind, NumberKind, TextKind } from './kinds.js';
+import type { Kind, NumberKind, ScalarKind, TextKind } from './kinds.js';
 import { nearestWord } from './nearest.js';
 import { showPath } from './places.js';
 import { complain, describe, isNothing } from './reading.js';
 import type { Found, Reading } from './reading.js';
 import { substitute } from './substitute.js';
-
-type ScalarKind = TextKind | NumberKind | ChoiceKind;
 
 /** A text after substitution. */
 interface Filled {
@@ -18,13 +16,14 @@ interface Filled {
   readonly replaced: boolean;
 }
 
-/** Reads a text, a number or a choice; what does not fit is reported and replaced by an empty value. */
-export function readScalar(reading: Reading, kind: ScalarKind, found: Found): string | number {
+/** Reads a single value; what does not fit is reported and replaced by an empty value. */
+export function readScalar(reading: Reading, kind: ScalarKind, found: Found): string | number | boolean {
   const filled = fill(reading, kind, found);
   if (filled === undefined) return emptyScalar(kind);
   if (kind.kind === 'text') return readText(reading, kind, found, filled);
   if (kind.kind === 'number') return readNumber(reading, kind, found, filled);
-  return readChoice(reading, kind, found, filled);
+  if (kind.kind === 'flag') return readWord(reading, kind, ['true', 'false'], found, filled) === 'true';
+  return readWord(reading, kind, kind.values, found, filled);
 }
 
 /** Stands for a value that could not be read, so that reading can go on. */
@@ -43,7 +42,8 @@ export function emptyValue(kind: Kind): unknown {
   }
 }
 
-function emptyScalar(kind: ScalarKind): string | number {
+function emptyScalar(kind: ScalarKind): string | number | boolean {
+  if (kind.kind === 'flag') return false;
   if (kind.kind === 'number') return kind.minimum;
   return kind.kind === 'text' ? '' : (kind.values[0] ?? '');
 }
@@ -126,19 +126,32 @@ function readNumber(reading: Reading, kind: NumberKind, found: Found, filled: Fi
   return kind.minimum;
 }
 
-function readChoice(reading: Reading, kind: ChoiceKind, found: Found, filled: Filled): string {
-  if (kind.values.includes(filled.value)) return filled.value;
+function readWord(
+  reading: Reading,
+  kind: ScalarKind,
+  words: readonly string[],
+  found: Found,
+  filled: Filled,
+): string {
+  if (words.includes(filled.value)) return filled.value;
   complain(reading, found, {
     found: `${filled.shown} is not one of the words allowed here`,
-    nearest: filled.replaced ? undefined : nearestWord(filled.value, kind.values),
+    nearest: filled.replaced ? undefined : meantWord(filled.value, words),
     allowed: allowedBy(kind),
   });
-  return kind.values[0] ?? '';
+  return words[0] ?? '';
+}
+
+/** yes and no, as other files have them, beside words that are only misspelt. */
+function meantWord(typed: string, words: readonly string[]): string | undefined {
+  const meaning = /^(?:(yes|on)|(no|off))$/i.exec(typed);
+  const word = meaning === null ? undefined : meaning[1] === undefined ? 'false' : 'true';
+  return word !== undefined && words.includes(word) ? word : nearestWord(typed, words);
 }
 
 function nameOf(kind: ScalarKind): string {
   if (kind.kind === 'text') return kind.format.name;
-  if (kind.kind === 'choice') return 'a word';
+  if (kind.kind === 'choice' || kind.kind === 'flag') return 'a word';
   return kind.integer ? 'a whole number' : 'a number';
 }
 
@@ -146,5 +159,6 @@ function nameOf(kind: ScalarKind): string {
 export function allowedBy(kind: ScalarKind): string {
   if (kind.kind === 'text') return kind.format.allowed;
   if (kind.kind === 'choice') return kind.values.join(', ');
+  if (kind.kind === 'flag') return 'true, false';
   return `${nameOf(kind)} from ${kind.minimum} to ${kind.maximum}${kind.unit === undefined ? '' : ` (${kind.unit})`}`;
 }

@@ -1,10 +1,12 @@
 import { compatibilityRules } from './compatibility.js';
 import { ROLES } from './inventory.js';
 import type { Field, Kind, ObjectKind } from './kinds.js';
+import { NEWEST_MINOR, OLDEST_MINOR } from './kubernetes-settings.js';
 import { allowedBy } from './read-scalar.js';
 import { ROLE_MEANINGS, inventorySchema } from './schema.js';
 
 interface Row {
+  readonly name: string;
   readonly path: string;
   readonly field: Field;
 }
@@ -64,7 +66,28 @@ around a range.
 
 Roles add up: a host has its own and those of its groups. An ssh setting is taken from the host, else from its groups, else
 from the top-level \`ssh\`, else it has the default. \`osds\` is taken from the host, else from its groups, else from
-\`ceph.osds\`. Two groups of one host may not give different values of one setting.
+\`ceph.osds\`. Labels and taints add up as roles do; where a host and its groups have the same label, or a taint of the same key
+and effect, the host's own holds. Two groups of one host may not give different values of one setting.
+
+## Releases of Kubernetes
+
+1.${OLDEST_MINOR} to 1.${NEWEST_MINOR} are known. Without \`kubernetes.version\` it is the newest of them; a minor version such as 1.34 takes the newest
+patch that the package source has, and what is installed already stays. 1.5 to 1.7 are made as the articles of that time
+made them; their packages have to come from a mirror of apt.kubernetes.io or from a folder, since the original was closed. Neither
+Debian nor Ubuntu has kubeadm: \`source: distribution\` is for hosts whose own package sources have it, such as a mirror inside
+a company. A control plane runs pods when its host has the role worker too, or when \`schedulableControlPlane\` is true.
+
+The thresholds under \`evictionHard\` are always written as a full set, because kubelet drops the defaults of those that are
+not named (pitfall kubelet-eviction-nodefs). Networks of pods and services are checked against each other and against the addresses
+of all hosts before connecting, and against all networks of the hosts before anything is changed.
+
+Patches are texts of several lines, or come from files:
+
+\`\`\`yaml
+kubernetes:
+  patches:
+    kube-apiserver+merge.yaml: \${file:patches/kube-apiserver.yaml}
+\`\`\`
 
 ## Releases of Ceph
 
@@ -89,6 +112,7 @@ the text "20.10". The file is UTF-8 text of at most 1 MB with one document in it
 /** Every object of the schema with its keys that are plain values, in the order of the schema. */
 function sectionsOf(kind: ObjectKind, path: string): Map<string, Row[]> {
   const rows = Object.entries(kind.fields).map(([name, field]) => ({
+    name,
     path: path === '' ? name : `${path}.${name}`,
     field,
   }));
@@ -127,8 +151,7 @@ function renderSection(path: string, rows: readonly Row[], shown: Map<Field, str
   return blocks.filter((block) => block !== '').join('\n\n');
 }
 
-function renderRow({ path, field }: Row): string {
-  const name = path.slice(path.lastIndexOf('.') + 1);
+function renderRow({ name, field }: Row): string {
   return `| \`${name}\` | ${cell(field.description)} | ${cell(allowed(field.of))} | ${cell(fallback(field))} |`;
 }
 

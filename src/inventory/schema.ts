@@ -22,6 +22,7 @@ import {
   withDefault,
 } from './kinds.js';
 import type { ValueOf } from './kinds.js';
+import { kubernetesSection, labels, networkSection, taints } from './schema-kubernetes.js';
 
 /** What a host with this role does; for the reference page and the questions of `provision init`. */
 export const ROLE_MEANINGS: Readonly<Record<Role, string>> = {
@@ -119,6 +120,8 @@ const host = object({
     'Where the host stores data for Ceph, if it has the role osd: a directory or a block device for each OSD.',
     'what its groups say, else `ceph.osds`',
   ),
+  labels,
+  taints,
   ssh: section(object(sshForOne), 'How to reach this host; goes before the settings of its groups.'),
 });
 
@@ -133,6 +136,8 @@ const group = object({
     'Where each host of the group that has the role osd stores data for Ceph.',
     '`ceph.osds`',
   ),
+  labels,
+  taints,
   ssh: section(object(sshForMany), 'How to reach the hosts of the group; goes before the top-level `ssh`.'),
 });
 
@@ -354,6 +359,8 @@ export const inventorySchema = object({
   packages: section(packages, 'Package installation.'),
   proxy: optional(proxy, 'Proxy by which the hosts reach package sources and registries.', 'no proxy'),
   docker: section(docker, 'Docker Engine.'),
+  kubernetes: section(kubernetesSection, 'Kubernetes, as kubeadm makes it.'),
+  network: section(networkSection, 'Network of the pods.'),
   ceph: section(cephSection, 'Ceph: storage for images and files on the hosts themselves.'),
 });
 

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import { Masker } from '../report/mask.js';
 import type { Host, Inventory, SshSettings } from './inventory.js';
 import type { Kind } from './kinds.js';
+import { defaultSubnets } from './kubernetes.js';
 import { DEFAULT_OSDS, inventorySchema, sshDefaults } from './schema.js';
 
 /** What an inventory was understood to say: its hosts, and each setting that is not the default. Secrets are masked. */
@@ -11,7 +12,9 @@ export function summarize(inventory: Inventory): string {
   const settings = [
     ...sshLines(hosts),
     ...osdLines(hosts),
-    ...settingLines(inventory, inventorySchema, ''),
+    ...markLines(hosts),
+    ...settingLines(withoutDefaultSubnets(inventory), inventorySchema, ''),
+    ...kubernetesLines(inventory),
     ...cephLines(inventory),
   ];
   return new Masker(inventory.secretValues).mask(
@@ -83,6 +86,48 @@ function osdLines(hosts: readonly Host[]): string[][] {
     if (text !== DEFAULT_OSDS.join(', ')) names.set(text, [...(names.get(text) ?? []), name]);
   }
   return [...names].map(([text, owners]) => ['osds', text + ofHosts(owners, storing.length)]);
+}
+
+/** Labels and taints of the nodes. */
+function markLines(hosts: readonly Host[]): string[][] {
+  const lines = (key: string, textsOf: (host: Host) => readonly string[]): string[][] => {
+    const names = new Map<string, string[]>();
+    for (const host of hosts)
+      for (const text of textsOf(host)) names.set(text, [...(names.get(text) ?? []), host.name]);
+    return [...names].map(([text, owners]) => [key, text + ofHosts(owners, hosts.length)]);
+  };
+  return [
+    ...lines('labels', ({ labels }) => [...labels].map(([key, value]) => `${key}=${value}`)),
+    ...lines('taints', ({ taints }) => taints),
+  ];
+}
+
+/** Those that follow from the addresses of the hosts go without saying. */
+function withoutDefaultSubnets(inventory: Inventory): object {
+  const { podSubnet, serviceSubnet } = defaultSubnets(inventory.hosts);
+  const { kubernetes } = inventory;
+  return {
+    ...inventory,
+    kubernetes: {
+      ...kubernetes,
+      podSubnet: kubernetes.podSubnet === podSubnet ? undefined : kubernetes.podSubnet,
+      serviceSubnet: kubernetes.serviceSubnet === serviceSubnet ? undefined : kubernetes.serviceSubnet,
+    },
+  };
+}
+
+/** What the components of Kubernetes are told besides. */
+function kubernetesLines({ kubernetes }: Inventory): string[][] {
+  const { extraArgs, kubeletConfig, proxyConfig, patches } = kubernetes;
+  const assignments = (settings: ReadonlyMap<string, string>): string =>
+    [...settings].map(([key, value]) => `${key}=${value}`).join(', ');
+  const told = [
+    ...Object.entries(extraArgs).map(([name, args]) => [`extraArgs.${name}`, assignments(args)]),
+    ['kubeletConfig', assignments(kubeletConfig)],
+    ['proxyConfig', assignments(proxyConfig)],
+    ['patches', [...patches.keys()].join(', ')],
+  ];
+  return told.flatMap(([key, text]) => (text === '' ? [] : [[`kubernetes.${key}`, text ?? '']]));
 }
 
 /** What the stage makes in the cluster, by name. */

@@ -11,6 +11,8 @@ export function inventoryHost(
     address,
     roles: [],
     osds: [],
+    labels: new Map(),
+    taints: [],
     ...changes,
     ssh: {
       host: address,

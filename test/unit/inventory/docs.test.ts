@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { fromJSONSchema } from 'zod';
 import { inventoryJsonSchema } from '../../../src/inventory/json-schema.js';
+import { EVICTION_DEFAULTS } from '../../../src/inventory/kubernetes-settings.js';
 import { loadInventory } from '../../../src/inventory/load.js';
 import { inventoryReference } from '../../../src/inventory/reference.js';
 
@@ -33,7 +34,7 @@ describe('docs', () => {
 
 describe('inventory.example.yaml', () => {
   it('is the two hosts of the articles', async () => {
-    const { hosts, docker, ceph } = await load(example);
+    const { hosts, docker, kubernetes, ceph } = await load(example);
     expect(hosts.map(({ name, address }) => [name, address])).toEqual([
       ['node1', '10.47.136.60'],
       ['node2', '10.46.181.146'],
@@ -41,16 +42,23 @@ describe('inventory.example.yaml', () => {
     expect(docker.dataRoot).toBe('/data/docker');
     expect(hosts.map(({ osds }) => osds)).toEqual([['/data/osd0'], ['/data/osd0']]);
     expect(ceph).toMatchObject({ installer: 'ceph-deploy', poolSize: undefined });
+    expect(kubernetes.evictionHard).toEqual({ ...EVICTION_DEFAULTS, 'nodefs.available': '5%' });
   });
 
   it('has six hosts in its second layout', async () => {
-    const { hosts, ceph } = await load(sixHosts);
+    const { hosts, kubernetes, network, ceph } = await load(sixHosts);
     expect(hosts.map(({ name, address }) => `${name} ${address}`)).toEqual(
       [1, 2, 3, 4, 5, 6].map((number) => `node${number} 10.0.0.${10 + number}`),
     );
     expect(hosts[0]?.roles).toEqual(['control-plane', 'mon', 'mgr']);
     expect(hosts[5]?.roles).toEqual(['worker', 'osd', 'mds']);
     expect(hosts.map(({ osds }) => osds.length)).toEqual([0, 0, 0, 2, 2, 2]);
+    expect(hosts.map(({ labels }) => labels.get('disk'))).toEqual([
+      ...Array.from({ length: 3 }, () => undefined),
+      ...Array.from({ length: 3 }, () => 'ssd'),
+    ]);
+    expect(kubernetes).toMatchObject({ runtime: 'containerd', controlPlaneEndpoint: 'k8s.example.com:6443' });
+    expect(network).toMatchObject({ plugin: 'calico', backend: 'vxlan' });
     expect(ceph).toMatchObject({ release: 'reef', source: 'ceph.com', installer: 'packages' });
   });
 });
@@ -66,6 +74,10 @@ describe('the JSON Schema', () => {
       'cluster: demo\ntimezone: ${env:ZONE}\nhosts: {a: {address: "${env:A}", ssh: {port: "${env:PORT}"}}}\n',
     ],
     ['numbers for texts', 'cluster: demo\nhosts: {a: {address: 10.0.0.1}}\ndocker: {version: 20.10}\n'],
+    [
+      'values of Kubernetes',
+      'cluster: demo\nhosts: {a: {address: 10.0.0.1, labels: {x: ""}, taints: ["a=:NoSchedule"]}}\nkubernetes: {version: 1.30, schedulableControlPlane: true, extraArgs: {apiServer: {v: 2, anonymous-auth: false}}, evictionHard: {nodefs.inodesFree: 1000}, patches: {etcd.yaml: "a:\\n  b"}}\n',
+    ],
     ['a jump as text', 'cluster: demo\nssh: {proxyJump: "a,b"}\nhosts: {a: {address: 10.0.0.1}}\n'],
   ])('accepts %s', (_name, text) => {
     expect(schema.safeParse(parse(text)).error).toBeUndefined();
@@ -81,6 +93,12 @@ describe('the JSON Schema', () => {
     [
       'an image without a pool',
       'cluster: demo\nhosts: {a: {address: 10.0.0.1}}\nceph: {images: {a: {size: 1G}}}\n',
+    ],
+    ['a wrong version', 'cluster: demo\nhosts: {a: {address: 10.0.0.1}}\nkubernetes: {version: v1.30}\n'],
+    ['a wrong taint', 'cluster: demo\nhosts: {a: {address: 10.0.0.1, taints: ["x=y"]}}\n'],
+    [
+      'a wrong flag',
+      'cluster: demo\nhosts: {a: {address: 10.0.0.1}}\nkubernetes: {schedulableControlPlane: yes}\n',
     ],
     ['a wrong host name', 'cluster: demo\nhosts: {Node1: {address: 10.0.0.1}}\n'],
   ])('refuses %s', (_name, text) => {

@@ -3,13 +3,24 @@ import { describe, expect, it } from 'vitest';
 import { checkText } from '../../../src/inventory/check-text.js';
 import * as formats from '../../../src/inventory/formats.js';
 import * as ceph from '../../../src/inventory/formats-ceph.js';
+import * as kubernetes from '../../../src/inventory/formats-kubernetes.js';
 import * as network from '../../../src/inventory/formats-network.js';
 import * as texts from '../../../src/inventory/formats-text.js';
 import type { Format } from '../../../src/inventory/kinds.js';
 
-const all = Object.entries({ ...ceph, ...formats, ...network, ...texts }).filter(
-  (entry): entry is [string, Format] => typeof entry[1] === 'object',
-);
+const madeFormats = {
+  argumentName: kubernetes.argumentName({ 'node-ip': 'elsewhere' }),
+  configurationKey: kubernetes.configurationKey({ evictionHard: 'elsewhere' }),
+};
+
+const all = Object.entries({
+  ...ceph,
+  ...formats,
+  ...kubernetes,
+  ...madeFormats,
+  ...network,
+  ...texts,
+}).filter((entry): entry is [string, Format] => typeof entry[1] === 'object' && 'check' in entry[1]);
 
 describe.each(all)('%s', (_name, format) => {
   it.each(format.examples)('accepts its own example %s', (example) => {
@@ -113,6 +124,14 @@ describe('programs that read options', () => {
     ceph.filesystemName,
     ceph.filesystemPath,
     ceph.storageSize,
+    kubernetes.kubernetesVersion,
+    kubernetes.endpoint,
+    kubernetes.dnsDomain,
+    kubernetes.imageRepository,
+    kubernetes.imageName,
+    kubernetes.labelKey,
+    kubernetes.taint,
+    kubernetes.patchFile,
   ])('are never given a word that begins with a hyphen as $name', (format) => {
     fc.assert(
       fc.property(fc.string(), (text) => {
@@ -157,6 +176,72 @@ describe('a place for an OSD', () => {
   ])('refuses %s', (text, because, nearest) => {
     expect(checkText(ceph.osd, text)).toMatchObject({ because });
     expect(checkText(ceph.osd, text)?.nearest).toBe(nearest);
+  });
+});
+
+describe('values of Kubernetes', () => {
+  it.each<[Format, readonly string[]]>([
+    [kubernetes.kubernetesVersion, ['1.5', '1.5.1', '1.37.12']],
+    [
+      kubernetes.endpoint,
+      ['k8s', 'k8s.example.com:443', '10.0.0.1', '10.0.0.1:6443', '[fd00::1]', '[fd00::1]:443'],
+    ],
+    [kubernetes.certificateName, ['*.example.com', 'fd00::1']],
+    [kubernetes.imageRepository, ['registry.k8s.io', 'gcr.io/google_containers', 'localhost:5000/a/b-c']],
+    [kubernetes.imageName, ['busybox:1.35', 'h:5000/a/b:c', `a/b@sha256:${'0'.repeat(64)}`]],
+    [kubernetes.evictionSize, ['0%', '10%', '7.5%', '100Mi', '1.5Gi', '500M']],
+    [kubernetes.evictionInodes, ['5%', '1000', '10k']],
+    [kubernetes.labelKey, ['disk', 'node.example.com/Disk_1.a', 'topology.kubernetes.io/zone']],
+    [kubernetes.labelValue, ['', 'a', 'A.b_c-1']],
+    [
+      kubernetes.taint,
+      ['a:NoSchedule', 'a=:NoSchedule', 'example.com/a=b.c:NoExecute', 'dedicated=x:PreferNoSchedule'],
+    ],
+    [
+      kubernetes.patchFile,
+      ['etcd.json', 'kube-apiserver0+merge.yaml', 'kubeletconfiguration+strategic.yaml'],
+    ],
+    [madeFormats.configurationKey, ['maxPods', 'conntrack.maxPerCore', 'featureGates.SomeGate']],
+  ])('are right: %j', (format, valid) => {
+    expect(valid.filter((text) => checkText(format, text) !== undefined)).toEqual([]);
+  });
+
+  it.each<[Format, string, string | undefined]>([
+    [kubernetes.kubernetesVersion, 'v1.34', '1.34'],
+    [kubernetes.kubernetesVersion, '1.20.x', '1.20'],
+    [kubernetes.kubernetesVersion, '34', '1.34'],
+    [kubernetes.kubernetesVersion, '2.0', undefined],
+    [kubernetes.endpoint, 'fd00::1', '[fd00::1]'],
+    [kubernetes.endpoint, 'K8s.example.com', 'k8s.example.com'],
+    [kubernetes.endpoint, '10.0.0.300', undefined],
+    [kubernetes.endpoint, 'k8s:70000', undefined],
+    [kubernetes.endpoint, ':6443', undefined],
+    [kubernetes.certificateName, 'K8s.example.com:6443', 'k8s.example.com'],
+    [kubernetes.imageName, 'Busybox:1', 'busybox:1'],
+    [kubernetes.imageName, 'host:5000/busybox', undefined],
+    [kubernetes.evictionSize, '5', '5%'],
+    [kubernetes.evictionSize, '100%', undefined],
+    [kubernetes.evictionSize, '500mb', '500Mi'],
+    [kubernetes.evictionInodes, '<5%', '5%'],
+    [kubernetes.labelKey, 'a/b/c', undefined],
+    [kubernetes.labelKey, '/b', undefined],
+    [kubernetes.labelKey, 'a b', 'a-b'],
+    [kubernetes.labelValue, 'ü', undefined],
+    [kubernetes.labelValue, 'x'.repeat(64), undefined],
+    [kubernetes.taint, 'a=b', 'a=b:NoSchedule'],
+    [kubernetes.taint, 'a=b:NoExcute', 'a=b:NoExecute'],
+    [kubernetes.taint, ':NoSchedule', undefined],
+    [kubernetes.taint, 'node-role.kubernetes.io/control-plane:NoSchedule', undefined],
+    [kubernetes.patchFile, 'kube-apiserver', undefined],
+    [kubernetes.patchFile, 'apiserver.yaml', undefined],
+    [kubernetes.patch, ' \n', undefined],
+    [madeFormats.argumentName, '--v=2', 'v'],
+    [madeFormats.argumentName, 'node-ip', undefined],
+    [madeFormats.configurationKey, 'MaxPods', 'maxPods'],
+    [madeFormats.configurationKey, 'evictionHard.memory', undefined],
+  ])('are wrong: %j %j; did you mean %j?', (format, text, nearest) => {
+    expect(checkText(format, text)).toBeDefined();
+    expect(checkText(format, text)?.nearest).toBe(nearest);
   });
 });
 

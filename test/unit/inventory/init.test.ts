@@ -36,7 +36,7 @@ describe('renderInventory', () => {
       all.map((name, index) => ({
         name,
         address: isSix ? `fd00::${(first + index + 1).toString(16)}` : `10.0.0.${first + index + 1}`,
-        roles: index === 0 ? ROLES : ROLES.filter((_, role) => (role + first) % 2 === 0),
+        roles: ROLES.filter((_, role) => index === 0 || (role > 0 && (role + first) % 2 === 0)),
         ...(index === 0 ? { osds: [`/data/osd${first}`, '/dev/disk/by-path/pci-0000:00:1f.2'] } : {}),
       })),
     ),

@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Host, Inventory } from '../../../src/inventory/inventory.js';
+import {
+  EVICTION_DEFAULTS,
+  NEWEST_MINOR,
+  OLDEST_MINOR,
+  type KubernetesSettings,
+  type NetworkSettings,
+} from '../../../src/inventory/kubernetes-settings.js';
 import { loadInventory } from '../../../src/inventory/load.js';
+import { NEWEST, OLDEST } from '../../../playbooks/kubernetes/releases.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'provision-load-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -105,6 +113,160 @@ ceph:
   });
 });
 
+const none = new Map<string, string>();
+const kubernetesDefaults: KubernetesSettings = {
+  version: undefined,
+  source: 'upstream',
+  repository: undefined,
+  folder: undefined,
+  runtime: undefined,
+  controlPlaneEndpoint: undefined,
+  podSubnet: '10.244.0.0/16',
+  serviceSubnet: '10.96.0.0/12',
+  dnsDomain: 'cluster.local',
+  imageRepository: undefined,
+  schedulableControlPlane: undefined,
+  evictionHard: {
+    'memory.available': '100Mi',
+    'nodefs.available': '10%',
+    'nodefs.inodesFree': '5%',
+    'imagefs.available': '15%',
+    'imagefs.inodesFree': '5%',
+  },
+  extraArgs: { apiServer: none, controllerManager: none, scheduler: none, etcd: none, kubelet: none },
+  kubeletConfig: none,
+  proxyConfig: none,
+  patches: none,
+  certificateNames: [],
+};
+const networkDefaults: NetworkSettings = {
+  plugin: 'flannel',
+  backend: undefined,
+  version: undefined,
+  mtu: undefined,
+  manifestMirror: undefined,
+  imageRepository: undefined,
+  probeImage: 'busybox:1.35',
+};
+
+describe('kubernetes and network', () => {
+  it('read every setting', async () => {
+    const { kubernetes, network } = await load(
+      `
+cluster: demo
+hosts: {a: {address: 10.0.0.1, roles: [control-plane]}}
+kubernetes:
+  version: 1.30
+  source: upstream
+  repository: https://mirror.example.com/kubernetes/
+  runtime: cri-dockerd
+  controlPlaneEndpoint: "k8s.example.com:443"
+  podSubnet: 172.20.0.0/16
+  serviceSubnet: 172.24.0.0/16
+  dnsDomain: k8s.example.com
+  imageRepository: registry.example.com:5000/kubernetes
+  schedulableControlPlane: true
+  evictionHard: {nodefs.available: 5%}
+  extraArgs:
+    apiServer: {v: 2, anonymous-auth: false}
+    kubelet: {feature-gates: "A=true,B=false"}
+  kubeletConfig: {maxPods: 50}
+  proxyConfig: {mode: ipvs, conntrack.min: 0}
+  patches:
+    kube-apiserver+merge.yaml: |
+      spec:
+        priority: 1
+    etcd.yaml: "\${env:PATCH}"
+  certificateNames: [203.0.113.7, "*.example.com", 203.0.113.7]
+network:
+  plugin: calico
+  backend: ipip
+  version: 3.32.0
+  mtu: 1400
+  manifestMirror: https://mirror.example.com/
+  imageRepository: registry.example.com/calico
+  probeImage: registry.example.com/busybox:1.36
+`,
+      { PATCH: 'metadata:\n  labels: {}' },
+    );
+    expect(kubernetes).toEqual({
+      version: '1.30',
+      source: 'upstream',
+      repository: 'https://mirror.example.com/kubernetes',
+      folder: undefined,
+      runtime: 'cri-dockerd',
+      controlPlaneEndpoint: 'k8s.example.com:443',
+      podSubnet: '172.20.0.0/16',
+      serviceSubnet: '172.24.0.0/16',
+      dnsDomain: 'k8s.example.com',
+      imageRepository: 'registry.example.com:5000/kubernetes',
+      schedulableControlPlane: true,
+      evictionHard: { ...EVICTION_DEFAULTS, 'nodefs.available': '5%' },
+      extraArgs: {
+        ...kubernetesDefaults.extraArgs,
+        apiServer: new Map([
+          ['v', '2'],
+          ['anonymous-auth', 'false'],
+        ]),
+        kubelet: new Map([['feature-gates', 'A=true,B=false']]),
+      },
+      kubeletConfig: new Map([['maxPods', '50']]),
+      proxyConfig: new Map([
+        ['mode', 'ipvs'],
+        ['conntrack.min', '0'],
+      ]),
+      patches: new Map([
+        ['kube-apiserver+merge.yaml', 'spec:\n  priority: 1\n'],
+        ['etcd.yaml', 'metadata:\n  labels: {}'],
+      ]),
+      certificateNames: ['203.0.113.7', '*.example.com'],
+    });
+    expect(network).toEqual({
+      plugin: 'calico',
+      backend: 'ipip',
+      version: '3.32.0',
+      mtu: 1400,
+      manifestMirror: 'https://mirror.example.com',
+      imageRepository: 'registry.example.com/calico',
+      probeImage: 'registry.example.com/busybox:1.36',
+    });
+  });
+
+  it('take subnets of the family of the hosts', async () => {
+    const { kubernetes } = await load(
+      'cluster: demo\nhosts: {a: {address: "fd00::1", roles: [control-plane]}}\nnetwork: {plugin: none}',
+    );
+    expect(kubernetes).toMatchObject({ podSubnet: 'fd00:10:244::/56', serviceSubnet: 'fd00:10:96::/112' });
+  });
+
+  it('keep the minors of the stage', () => {
+    expect([OLDEST_MINOR, NEWEST_MINOR]).toEqual([OLDEST, NEWEST]);
+  });
+
+  it('give a node the labels and taints of its groups and its own, which go first', async () => {
+    const { hosts } = await load(`
+cluster: demo
+hosts:
+  a: {address: 10.0.0.1, roles: [control-plane], labels: {disk: nvme, empty: ""}, taints: ["use=own:NoSchedule"]}
+  b: {address: 10.0.0.2, roles: [worker]}
+  desk: {address: 10.0.0.9}
+groups:
+  all: {hosts: [a, b, desk], labels: {disk: ssd, site: here}, taints: ["use=group:NoSchedule", "x=:NoExecute"]}
+  same: {hosts: [b], labels: {site: here}, taints: ["x:NoExecute", "x:NoSchedule"]}
+`);
+    expect(hosts.map(({ labels }) => Object.fromEntries(labels))).toEqual([
+      { disk: 'nvme', site: 'here', empty: '' },
+      { disk: 'ssd', site: 'here' },
+      {},
+    ]);
+    expect(hosts.map(({ taints }) => taints)).toEqual([
+      ['x:NoExecute', 'use=own:NoSchedule'],
+      ['use=group:NoSchedule', 'x:NoExecute', 'x:NoSchedule'],
+      [],
+    ]);
+  });
+});
+
 describe('loadInventory', () => {
   it('fills in every default', async () => {
     const inventory = await load('cluster: demo\nhosts: {node1: {address: 10.0.0.11}}\n');
@@ -117,6 +279,8 @@ describe('loadInventory', () => {
           address: '10.0.0.11',
           roles: [],
           osds: [],
+          labels: new Map(),
+          taints: [],
           ssh: {
             host: '10.0.0.11',
             port: undefined,
@@ -148,6 +312,8 @@ describe('loadInventory', () => {
         logMaxSize: '10m',
         logMaxFiles: 3,
       },
+      kubernetes: kubernetesDefaults,
+      network: networkDefaults,
       ceph: {
         release: undefined,
         installer: 'ceph-deploy',

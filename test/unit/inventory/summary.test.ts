@@ -54,6 +54,38 @@ docker: {dataRoot: /data, logMaxFiles: 5}
     );
   });
 
+  it('shows the nodes of Kubernetes and what its components are told', async () => {
+    const text = `
+cluster: demo
+hosts:
+  node1: {address: 10.0.0.1, roles: [control-plane, worker], labels: {disk: ssd, empty: ""}}
+  node2: {address: 10.0.0.2, roles: [worker], labels: {disk: ssd}, taints: ["use=x:NoSchedule"]}
+kubernetes:
+  version: 1.34
+  podSubnet: 10.250.0.0/16
+  schedulableControlPlane: true
+  evictionHard: {nodefs.available: 5%}
+  extraArgs: {apiServer: {v: 2, audit-log-path: /var/log/audit.log}}
+  kubeletConfig: {maxPods: 50}
+  patches: {etcd.yaml: "{}"}
+network: {backend: host-gw}
+`;
+    const lines = (await summary(text)).split('\n');
+    expect(lines.slice(lines.indexOf('Settings that are not the default:') + 1)).toEqual([
+      '  labels                                    disk=ssd',
+      '  labels                                    empty= (node1)',
+      '  taints                                    use=x:NoSchedule (node2)',
+      '  kubernetes.version                        1.34',
+      '  kubernetes.podSubnet                      10.250.0.0/16',
+      '  kubernetes.schedulableControlPlane        true',
+      '  kubernetes.evictionHard.nodefs.available  5%',
+      '  network.backend                           host-gw',
+      '  kubernetes.extraArgs.apiServer            v=2, audit-log-path=/var/log/audit.log',
+      '  kubernetes.kubeletConfig                  maxPods=50',
+      '  kubernetes.patches                        etcd.yaml',
+    ]);
+  });
+
   it('shows where data is stored and what is made in Ceph', async () => {
     const text = `
 cluster: demo

@@ -4,6 +4,11 @@ import type { Playbook } from '../../../src/engine/play.js';
 import type { Task } from '../../../src/engine/task.js';
 import type { CephSettings } from '../../../src/inventory/ceph-settings.js';
 import type { DockerSettings, Host, Inventory, Role } from '../../../src/inventory/inventory.js';
+import {
+  EVICTION_DEFAULTS,
+  type KubernetesSettings,
+  type NetworkSettings,
+} from '../../../src/inventory/kubernetes-settings.js';
 
 const GIB = 1024 ** 3;
 
@@ -14,6 +19,8 @@ export function aHost(name: string, address: string, roles: readonly Role[] = ['
     address,
     roles,
     osds: roles.includes('osd') ? ['/var/local/osd0'] : [],
+    labels: new Map(),
+    taints: [],
     ssh: {
       host: address,
       port: none,
@@ -41,6 +48,44 @@ export const dockerSettings: DockerSettings = {
   cgroupDriver: 'systemd',
   logMaxSize: '10m',
   logMaxFiles: 3,
+};
+
+/** What an inventory without `kubernetes` has. */
+export const kubernetesSettings: KubernetesSettings = {
+  version: undefined,
+  source: 'upstream',
+  repository: undefined,
+  folder: undefined,
+  runtime: undefined,
+  controlPlaneEndpoint: undefined,
+  podSubnet: '10.244.0.0/16',
+  serviceSubnet: '10.96.0.0/12',
+  dnsDomain: 'cluster.local',
+  imageRepository: undefined,
+  schedulableControlPlane: undefined,
+  evictionHard: EVICTION_DEFAULTS,
+  extraArgs: {
+    apiServer: new Map(),
+    controllerManager: new Map(),
+    scheduler: new Map(),
+    etcd: new Map(),
+    kubelet: new Map(),
+  },
+  kubeletConfig: new Map(),
+  proxyConfig: new Map(),
+  patches: new Map(),
+  certificateNames: [],
+};
+
+/** What an inventory without `network` has. */
+export const networkSettings: NetworkSettings = {
+  plugin: 'flannel',
+  backend: undefined,
+  version: undefined,
+  mtu: undefined,
+  manifestMirror: undefined,
+  imageRepository: undefined,
+  probeImage: 'busybox:1.35',
 };
 
 /** What an inventory without `ceph` has. */
@@ -79,6 +124,8 @@ export function anInventory(changes: Partial<Inventory> = {}): Inventory {
     packages: { mirror: undefined, lockTimeout: 600 },
     proxy: undefined,
     docker: dockerSettings,
+    kubernetes: kubernetesSettings,
+    network: networkSettings,
     ceph: cephSettings,
     secretValues: [],
     ...changes,
@@ -214,6 +261,55 @@ export function cephVariants(): readonly (readonly [Inventory, ReadonlyMap<strin
   ];
 }
 
+/** Kubernetes from the oldest release to the newest, with every runtime and network, one control plane and three. */
+export function kubernetesVariants(): readonly (readonly [Inventory, ReadonlyMap<string, HostFacts>])[] {
+  const of = (
+    kubernetes: Partial<KubernetesSettings>,
+    network: Partial<NetworkSettings> = {},
+    changes: Partial<Inventory> = {},
+  ) =>
+    anInventory({
+      kubernetes: { ...kubernetesSettings, ...kubernetes },
+      network: { ...networkSettings, ...network },
+      ...changes,
+    });
+  const none = new Map<string, string>();
+  const marked = (name: string, last: number) => ({
+    ...aHost(name, `10.0.0.${last}`, ['control-plane', 'worker']),
+    labels: new Map([['disk', 'fast']]),
+    taints: ['dedicated=store:NoSchedule', 'quiet:PreferNoSchedule'],
+  });
+  const folder = { source: 'folder', folder: '/srv/kubernetes', version: '1.20.2' } as const;
+  const many = of(
+    {
+      ...folder,
+      extraArgs: {
+        apiServer: new Map([['event-ttl', '2h']]),
+        controllerManager: none,
+        scheduler: none,
+        etcd: new Map([['quota-backend-bytes', '1000000']]),
+        kubelet: new Map([['v', '2']]),
+      },
+      patches: new Map([['kube-apiserver+merge.yaml', 'metadata: {labels: {a: b}}']]),
+      imageRepository: 'registry.example.com/kubernetes',
+    },
+    { plugin: 'routes' },
+    { hosts: [marked('node1', 11), marked('node2', 12), marked('node3', 13)] },
+  );
+  const oldest = of({ version: '1.5.1', repository: 'https://mirror.example.com/apt' });
+  const all = [
+    of(folder),
+    many,
+    oldest,
+    of({ version: '1.7.5', repository: 'https://mirror.example.com/apt' }, { backend: 'udp' }),
+    of({ version: '1.29', runtime: 'cri-dockerd' }, { plugin: 'calico' }),
+    of({ ...folder, runtime: 'containerd' }, { plugin: 'weave' }),
+    of(folder, { plugin: 'cilium' }),
+    of({ version: '1.37' }, { backend: 'host-gw' }),
+  ];
+  return [...all.map((inventory) => [inventory, factsOf(inventory)] as const), [of(folder), new Map()]];
+}
+
 /** Inventories and facts that bring every task there is into the plays. */
 export function everyVariant(): readonly (readonly [Inventory, ReadonlyMap<string, HostFacts>])[] {
   const plain = anInventory();
@@ -245,5 +341,6 @@ export function everyVariant(): readonly (readonly [Inventory, ReadonlyMap<strin
     [{ ...full, docker: { ...full.docker, version: '1.12.5' } }, factsOf(full)],
     [{ ...full, docker: { ...full.docker, version: '24.0' } }, factsOf(full)],
     ...cephVariants(),
+    ...kubernetesVariants(),
   ];
 }

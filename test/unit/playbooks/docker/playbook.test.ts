@@ -65,7 +65,7 @@ describe('the proxy of the engine', () => {
 
   it('leaves out every host, this one, the cluster and what the inventory adds', () => {
     expect(noProxy(inventory).join(',')).toBe(
-      'localhost,127.0.0.1,::1,node1,10.0.0.11,node2,10.0.0.12,node3,10.0.0.13,10.96.0.0/12,10.244.0.0/16,.svc,.cluster.local,.example.com',
+      'localhost,127.0.0.1,::1,node1,10.0.0.11,node2,10.0.0.12,node3,10.0.0.13,api.demo,10.96.0.0/12,10.244.0.0/16,.svc,.cluster.local,.example.com',
     );
   });
 

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { hosts } from '../../../../playbooks/hosts/playbook.js';
-import { aHost, anInventory, dockerSettings, factsOf, findTask, playsOn, taskIds } from '../fixtures.js';
+import type { KubernetesSettings } from '../../../../src/inventory/kubernetes-settings.js';
+import {
+  aHost,
+  anInventory,
+  dockerSettings,
+  factsOf,
+  findTask,
+  kubernetesSettings,
+  playsOn,
+  taskIds,
+} from '../fixtures.js';
 
 describe('the stage hosts', () => {
   it('has its tasks in this order on a node', () => {
@@ -9,6 +19,7 @@ describe('the stage hosts', () => {
         'supported-system',
         'valid-name',
         'address-present',
+        'cluster-subnets',
         'disk-space',
         'clock-near',
         'package-sources',
@@ -63,6 +74,26 @@ describe('the stage hosts', () => {
       'time',
       'clocks',
     ]);
+  });
+
+  it.each<[Partial<KubernetesSettings>, string | undefined]>([
+    [{ version: '1.34' }, 'https://pkgs.k8s.io/core:/stable:/v1.34/deb/InRelease'],
+    [
+      { version: '1.34.1', repository: 'https://mirror.example.com/k8s' },
+      'https://mirror.example.com/k8s/core:/stable:/v1.34/deb/InRelease',
+    ],
+    [
+      { version: '1.7', repository: 'https://mirror.example.com/apt' },
+      'https://mirror.example.com/apt/dists/kubernetes-xenial/InRelease',
+    ],
+    [{ version: '1.20.2', source: 'folder', folder: '/srv/kubernetes' }, undefined],
+    [{ version: '1.20.2', source: 'distribution' }, undefined],
+  ])('tries the packages of Kubernetes: %j', (changes, url) => {
+    const inventory = anInventory({ kubernetes: { ...kubernetesSettings, ...changes } });
+    const { check, apply } = findTask(playsOn(hosts, inventory, 'node2'), 'package-sources');
+    const text = `${check.source}\n${apply?.source}`;
+    if (url === undefined) expect(text).not.toMatch(/pkgs\.k8s\.io|kubernetes-xenial|file:/);
+    else expect(text).toContain(url);
   });
 
   it('changes nothing before its proofs', () => {

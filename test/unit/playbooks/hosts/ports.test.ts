@@ -1,7 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { hosts } from '../../../../playbooks/hosts/playbook.js';
 import { portsOf, ways } from '../../../../playbooks/hosts/ports.js';
-import { aHost, anInventory, factsOf, findTask, playsOn } from '../fixtures.js';
+import type { NetworkSettings } from '../../../../src/inventory/kubernetes-settings.js';
+import {
+  aHost,
+  anInventory,
+  factsOf,
+  findTask,
+  kubernetesSettings,
+  networkSettings,
+  playsOn,
+} from '../fixtures.js';
+
+/** What the others must reach of the first host. */
+function portsOfFirst(network: Partial<NetworkSettings>): readonly string[] {
+  const inventory = anInventory({ network: { ...networkSettings, ...network } });
+  const [first] = inventory.hosts;
+  return first === undefined ? [] : portsOf(first, ways(inventory));
+}
 
 describe('the ports between hosts', () => {
   it('are those of the roles', () => {
@@ -13,21 +29,21 @@ describe('the ports between hosts', () => {
     };
     expect(of(node1?.name ?? '')).toEqual([
       'tcp/6443',
-      'udp/8472',
       'tcp/30000',
       'tcp/32767',
       'tcp/6789',
       'tcp/3300',
       'tcp/6800',
       'tcp/7300',
+      'udp/8472',
     ]);
     expect(of(node2?.name ?? '')).toEqual([
       'tcp/10250',
-      'udp/8472',
       'tcp/30000',
       'tcp/32767',
       'tcp/6800',
       'tcp/7300',
+      'udp/8472',
     ]);
   });
 
@@ -36,6 +52,32 @@ describe('the ports between hosts', () => {
       hosts: [aHost('a', '10.0.0.1', ['docker']), aHost('b', '10.0.0.2', ['docker'])],
     });
     expect(ways(inventory)).toEqual([]);
+  });
+
+  it.each<[Partial<NetworkSettings>, readonly string[]]>([
+    [{ plugin: 'flannel' }, ['udp/8472']],
+    [{ plugin: 'flannel', backend: 'vxlan' }, ['udp/8472']],
+    [{ plugin: 'flannel', backend: 'udp' }, ['udp/8285']],
+    [{ plugin: 'flannel', backend: 'host-gw' }, []],
+    [{ plugin: 'calico' }, ['udp/4789']],
+    [{ plugin: 'calico', backend: 'ipip' }, ['tcp/179']],
+    [{ plugin: 'weave' }, ['tcp/6783', 'udp/6783', 'udp/6784']],
+    [{ plugin: 'cilium' }, ['udp/8472', 'tcp/4240']],
+    [{ plugin: 'routes' }, []],
+    [{ plugin: 'none' }, []],
+  ])('are those of the pod network: %j', (changes, ports) => {
+    const none = new Set(portsOfFirst({ plugin: 'none' }));
+    expect(portsOfFirst(changes).filter((port) => !none.has(port))).toEqual(ports);
+  });
+
+  it.each([
+    ['1.5.1', true],
+    ['1.6', false],
+    [undefined, false],
+  ])('have the discovery of 1.5: %s', (version, has) => {
+    const all = ways(anInventory({ kubernetes: { ...kubernetesSettings, version } }));
+    const ports = all.filter(({ port }) => port === 9898).map(({ from, to }) => `${from.name}>${to.name}`);
+    expect(ports).toEqual(has ? ['node2>node1', 'node3>node1'] : []);
   });
 
   it('need etcd between control planes only', () => {

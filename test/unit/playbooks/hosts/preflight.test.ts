@@ -5,9 +5,10 @@ import {
   nameProblem,
   preflight,
   spaceProblem,
+  subnetProblem,
   systemProblem,
 } from '../../../../playbooks/hosts/preflight.js';
-import { aHost, anInventory, dockerSettings, someFacts } from '../fixtures.js';
+import { aHost, anInventory, dockerSettings, kubernetesSettings, someFacts } from '../fixtures.js';
 
 const node = aHost('node1', '10.0.0.11');
 const facts = someFacts('10.0.0.11');
@@ -31,7 +32,7 @@ describe('preflight', () => {
     });
     for (const each of [facts, ubuntu]) {
       const sources = preflight(node, anInventory(), each).map(({ check }) => check.source);
-      expect(sources).toEqual([':', ':', ':', ':', ':']);
+      expect(sources).toEqual([':', ':', ':', ':', ':', ':']);
     }
   });
 
@@ -83,17 +84,55 @@ describe('preflight', () => {
     expect(on('/data/otherwise')).toMatch(/^\/data of node1/);
   });
 
-  it('knows that kubelet evicts below 10 %, and that an installed engine needs no room for its first images', () => {
+  it('knows when kubelet evicts, and that an installed engine needs no room for its first images', () => {
     const installed = {
       ...disks(['/', 100, 9]),
       runtimes: { docker: '20.10', containerd: undefined, crio: undefined },
     };
-    expect(spaceProblem(node, anInventory(), installed)).toContain('below 10 % kubelet reports DiskPressure');
+    expect(spaceProblem(node, anInventory(), installed)).toContain('below 10% kubelet reports DiskPressure');
     expect(spaceProblem(aHost('node1', '10.0.0.11', ['docker']), anInventory(), installed)).toBeUndefined();
     expect(
       spaceProblem(aHost('node1', '10.0.0.11', ['osd']), anInventory(), disks(['/', 20, 2])),
     ).toBeUndefined();
     expect(spaceProblem(node, anInventory(), disks(['/', 20, 3]))).toContain('4.0 GiB are needed');
+  });
+
+  it.each([
+    ['5%', '9%', 8.9, 'below 9% kubelet'],
+    ['5%', '9%', 9.1, undefined],
+    ['8Gi', '5%', 7.9, 'below 8Gi kubelet'],
+    ['8Gi', '5%', 8.1, undefined],
+    ['5000M', '0%', 4.6, 'below 5000M kubelet'],
+    ['5000M', '0%', 4.7, undefined],
+  ])(
+    'takes the thresholds of the inventory: %s, %s with %d GiB free of 100',
+    (nodefs, imagefs, free, said) => {
+      const evictionHard = {
+        ...kubernetesSettings.evictionHard,
+        'nodefs.available': nodefs,
+        'imagefs.available': imagefs,
+      };
+      const inventory = anInventory({ kubernetes: { ...kubernetesSettings, evictionHard } });
+      const problem = spaceProblem(node, inventory, disks(['/', 100, free]));
+      if (said === undefined) expect(problem).toBeUndefined();
+      else expect(problem).toContain(said);
+    },
+  );
+
+  it.each([
+    ['eth1', '10.244.7.1/24', 'podSubnet'],
+    ['eth0', '10.0.0.11/8', 'podSubnet'],
+    ['br-lan', '10.100.0.0/16', 'serviceSubnet'],
+    ['cni0', '10.244.1.1/24', undefined],
+    ['flannel.1', '10.244.1.0/32', undefined],
+    ['kube-ipvs0', '10.96.0.10/32', undefined],
+    ['eth1', '192.168.0.1/24', undefined],
+  ])('keeps the networks of the cluster apart from those of the host: %s %s', (name, address, key) => {
+    const interfaces = [...facts.interfaces, { name, mtu: 1500, addresses: [address] }];
+    const problem = subnetProblem(node, anInventory(), someFacts('10.0.0.11', { interfaces }));
+    if (key === undefined) expect(problem).toBeUndefined();
+    else expect(problem).toContain(`${name} of node1 has ${address}`);
+    if (key !== undefined) expect(problem).toContain(`Set kubernetes.${key} of the inventory`);
   });
 
   it('refuses a clock with which no signature is valid', () => {
