@@ -36,6 +36,8 @@ export interface Playbook {
   /** The hosts that the stage concerns; a stage with none is left out of a run. */
   readonly hosts: (inventory: Inventory) => readonly Host[];
   readonly plays: (context: PlaybookContext) => readonly Play[];
+  /** Packages of which the facts must tell the installed version, beside those of container runtimes. */
+  readonly packages?: readonly string[] | undefined;
   readonly pitfalls: readonly Pitfall[];
   /** How the stage is taken away again; undefined when it cannot be. */
   readonly reset?: StageReset | undefined;
@@ -47,6 +49,8 @@ export interface Playbook {
 export interface StageReset {
   /** What is lost, in sentences, for an operator who is about to agree to it. No host has been asked anything yet. */
   readonly loses: (context: PlaybookContext, hosts: readonly Host[]) => readonly string[];
+  /** Hosts that are not reset and that take part, to let go of those that are: a cluster forgets a member. */
+  readonly helpers?: ((inventory: Inventory, hosts: readonly Host[]) => readonly Host[]) | undefined;
   /** `hosts` are those that are reset; nothing may be taken away from others. */
   readonly plays: (context: PlaybookContext, hosts: readonly Host[]) => readonly Play[];
 }

@@ -86,9 +86,10 @@ export class RunHosts {
   }
 
   async #gather(name: string): Promise<void> {
+    const packages = this.#request.playbooks.flatMap((playbook) => playbook.packages ?? []);
     const facts = await this.session(name).use(async (connection) => {
       const sentAt = Date.now() / 1000;
-      const result = await connection.execRoot(factsScript(), { signal: this.#request.hardStop });
+      const result = await connection.execRoot(factsScript(packages), { signal: this.#request.hardStop });
       return parseFacts(result.stdout.toString('utf8'), { sentAt, receivedAt: Date.now() / 1000 });
     });
     this.facts.set(name, facts);
