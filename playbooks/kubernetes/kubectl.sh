@@ -1,0 +1,31 @@
+# shellcheck shell=sh
+# Asking and telling the cluster, on a control plane.
+
+ADMIN_CONF=/etc/kubernetes/admin.conf
+
+# kube WORDS...: as the administrator. Without limits kubectl waits for ever for an API server that does not answer. Below HOME
+# kubectl keeps what it has discovered; there is no such folder and none can be made in /proc, since a look writes nothing.
+kube() {
+  timeout -k 5 60 env HOME=/proc/none kubectl --kubeconfig="$ADMIN_CONF" --request-timeout=20s "$@"
+}
+
+# api_answers: does the API server of this host say that it is well? kubectl would retry, and wait.
+api_answers() {
+  [ -r "$ADMIN_CONF" ] || return 1
+  kube get --raw=/healthz >/dev/null 2>&1
+}
+
+# wait_until SECONDS WHAT COMMAND...: tries each second, and says every five what it waits for.
+wait_until() {
+  wu_end=$(($(date +%s) + $1)) wu_what=$2 wu_told=$(date +%s)
+  shift 2
+  until "$@"; do
+    wu_now=$(date +%s)
+    [ "$wu_now" -lt "$wu_end" ] || return 1
+    if [ "$((wu_now - wu_told))" -ge 5 ]; then
+      wu_told=$wu_now
+      printf 'waiting for %s (%s s left)\n' "$wu_what" "$((wu_end - wu_now))"
+    fi
+    sleep 1
+  done
+}
