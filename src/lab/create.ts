@@ -8,6 +8,7 @@ import { destroyLab } from './destroy.js';
 import { errorCode } from './error-code.js';
 import { type CommonFiles, writeHostFiles } from './host-files.js';
 import { ensureImage } from './image.js';
+import { ensureKubernetes } from './kubernetes/ensure.js';
 import { runLocal } from './local.js';
 import { identityFile, type Lab, type LabHost, labGroup, saveLab } from './model.js';
 import { claimNetwork } from './network.js';
@@ -66,7 +67,9 @@ async function build({ name, hosts, suite, report, signal }: LabRequest): Promis
   const common = await makeCommonFiles(name);
   const image = await ensureImage(suite, labFolder(name), tools, report);
   signal?.throwIfAborted();
-  const base = { name, suite, image, network, lockedPassword: common.lockedPassword };
+  const { folder, version } = await ensureKubernetes(report, signal);
+  const kubernetes = { folder, version };
+  const base = { name, suite, image, network, kubernetes, lockedPassword: common.lockedPassword };
   report(
     `Starting ${hosts} ${hosts === 1 ? 'host' : 'hosts'} on ${network.bridge} (10.77.${network.number}.0/24)`,
   );

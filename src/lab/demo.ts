@@ -6,6 +6,7 @@ import { ProvisionError } from '../errors.js';
 import { createLab } from './create.js';
 import { destroyLab, labNames } from './destroy.js';
 import { writeInventory } from './inventory-file.js';
+import { VERSION as KUBERNETES } from './kubernetes/recipe.js';
 import { openLab } from './model.js';
 import { ensureLabPackages, requireRoot } from './requirements.js';
 
@@ -60,13 +61,14 @@ async function provision(words: readonly string[]): Promise<number> {
 
 function tellAround(): void {
   say(`
-Three hosts run Docker and one Ceph cluster now. To look around (as root):
+Three hosts are one cluster of Kubernetes and one of Ceph now. Kubernetes is the ${KUBERNETES} that the lab made from Debian's source
+(see docs/lab.md); on hosts of yours it comes from its own package source. To look around (as root):
   npm run provision -- status ${INVENTORY}
-  npm run provision -- exec ${INVENTORY} -- docker version --format '{{.Server.Version}}'
+  npm run provision -- exec ${INVENTORY} --host node1 -- kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes,pods -A -o wide
   npm run provision -- exec ${INVENTORY} --host node1 -- ceph -s
   npm run provision -- ssh node1 ${INVENTORY}
   npm run provision -- up ${INVENTORY}        (again: nothing changes)
-  npm run provision -- lab exec node2 --name ${NAME} -- systemctl stop docker
+  npm run provision -- lab exec node2 --name ${NAME} -- systemctl stop kubelet
   npm run provision -- plan ${INVENTORY}      (sees it)
 To remove everything:
   npm run demo -- --destroy`);

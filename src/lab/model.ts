@@ -12,6 +12,7 @@ export interface Lab {
   /** Folder of the shared image: `root` is the lower layer of every host, `ntp` holds the time server. */
   readonly image: string;
   readonly network: LabNetwork;
+  readonly kubernetes: LabKubernetes;
   readonly hosts: readonly LabHost[];
   /** Password of the user `locked`, whose sudo asks for it. */
   readonly lockedPassword: string;
@@ -25,6 +26,13 @@ export interface LabNetwork {
   readonly gateway: string;
   /** Bytes; that of the machine's own way out. */
   readonly mtu: number;
+}
+
+/** Packages and images of Kubernetes that the lab made, because no registry has packages that every lab can reach. */
+export interface LabKubernetes {
+  /** Folder of this machine; hosts see it, read-only, as `KUBERNETES_FOLDER`. */
+  readonly folder: string;
+  readonly version: string;
 }
 
 export interface LabHost {
@@ -43,6 +51,9 @@ export interface LabHost {
  * their overlays on an overlay, OSDs need ext4, and /data is a second disk to move data to.
  */
 export const VOLUMES = ['/var/lib/docker', '/var/lib/containerd', '/var/local', '/data'] as const;
+
+/** Where a host sees the packages and images of Kubernetes. */
+export const KUBERNETES_FOLDER = '/srv/kubernetes';
 
 /** The folder of a volume below a host's folder or a snapshot of it: `/var/local` is `volumes/var-local`. */
 export function volumeFolder(volume: string): string {

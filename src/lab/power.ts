@@ -6,7 +6,7 @@ import { createGroup, killGroup, processesIn } from './cgroups.js';
 import { execInLeader } from './exec.js';
 import { joinGroup } from './join-group.js';
 import { leaderOf } from './leader.js';
-import { consoleLog, hostGroup, type Lab, type LabHost, labHost, VOLUMES } from './model.js';
+import { consoleLog, hostGroup, type Lab, type LabHost, KUBERNETES_FOLDER, labHost, VOLUMES } from './model.js';
 import { networkUp, unplug } from './network.js';
 import { hostFolder, scriptPath } from './paths.js';
 import { spawnDetached } from './spawn-detached.js';
@@ -52,7 +52,8 @@ async function startHost(lab: Lab, host: LabHost): Promise<void> {
   await createGroup(machineGroup);
   await createGroup(keeperGroup);
   const folder = hostFolder(lab.name, host.name);
-  const words = [machineGroup, host.machine, lab.network.bridge, lab.image, folder, ...VOLUMES];
+  const shared = `${lab.kubernetes.folder}:${KUBERNETES_FOLDER}`;
+  const words = [machineGroup, host.machine, lab.network.bridge, lab.image, folder, shared, ...VOLUMES];
   const script = [
     'unshare',
     '--mount',

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Usage: start-host.sh GROUP MACHINE BRIDGE IMAGE FOLDER VOLUME...
+# Usage: start-host.sh GROUP MACHINE BRIDGE IMAGE FOLDER SHARED VOLUME...
+# SHARED (FROM:TO) is a folder of this machine that the host may read.
 # Runs one lab host until it is powered off; a reboot inside starts it again. It is called in a mount namespace of its
 # own, so that the host's overlay and the bookkeeping of systemd-nspawn vanish together with the last of its processes.
 set -eu
@@ -24,7 +25,7 @@ boot() {
     --timezone=off --resolv-conf=off --link-journal=no --capability=all \
     --system-call-filter="add_key keyctl bpf request_key" \
     --system-call-filter="~clock_settime clock_settime64 settimeofday stime adjtimex clock_adjtime clock_adjtime64" \
-    --bind=/dev/kmsg --bind=/dev/fuse "$@" \
+    --bind=/dev/kmsg --bind=/dev/fuse --bind-ro="$shared" "$@" \
     systemd.mask=systemd-udevd.service systemd.mask=systemd-udev-trigger.service \
     systemd.mask=systemd-udevd-control.socket systemd.mask=systemd-udevd-kernel.socket
 }
@@ -37,8 +38,8 @@ new_volume() {
 
 main() {
   here=$(dirname "$0")
-  group=$1 machine=$2 bridge=$3 image=$4 folder=$5
-  shift 5
+  group=$1 machine=$2 bridge=$3 image=$4 folder=$5 shared=$6
+  shift 6
   prepare
   for volume in "$@"; do
     shift

@@ -21,10 +21,11 @@ const GROUP = 'provision-lab/.kubernetes';
 const PACKAGES = ['kubeadm', 'kubelet', 'kubectl', 'cri-tools', 'kubernetes-cni'];
 
 export interface KubernetesArtefacts {
-  /** Folder with Debian packages and the index of a flat apt repository. */
-  readonly packages: string;
-  /** Folder with image archives; `index.txt` says which has which name, `kubeadm.txt` which names kubeadm wants. */
-  readonly images: string;
+  /**
+   * Holds `packages`, a flat apt repository, and `images`, archives of images: `index.txt` says which has which name,
+   * `kubeadm.txt` which names kubeadm wants.
+   */
+  readonly folder: string;
   readonly version: string;
 }
 
@@ -41,7 +42,7 @@ export async function ensureKubernetes(report: Report, signal?: AbortSignal): Pr
   const folder = join(CACHE_ROOT, `kubernetes-${key}`);
   if (!existsSync(folder)) await make(folder, report, signal);
   await tellMissing(folder, report);
-  return { packages: join(folder, 'packages'), images: join(folder, 'images'), version: VERSION };
+  return { folder, version: VERSION };
 }
 
 async function make(folder: string, report: Report, signal: AbortSignal | undefined): Promise<void> {

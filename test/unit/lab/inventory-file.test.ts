@@ -27,6 +27,7 @@ const LAB: Lab = {
       hostKey: 'SHA256:aCglO1Hy/YvGxyMtLg+ZlZe41PxRodVpJHbsav4Vh3Y',
     },
   ],
+  kubernetes: { folder: '/var/cache/provision-lab/kubernetes-0', version: '1.20.2' },
   lockedPassword: 'secret',
 };
 
