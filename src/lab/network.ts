@@ -101,19 +101,24 @@ async function wayOutMtu(): Promise<number> {
   return Number(await readFile(`/sys/class/net/${device}/mtu`, 'utf8'));
 }
 
+/**
+ * For what leaves the lab. Where the machine hands bridged packets to its firewall too, hosts may have routes to pods of each other, which
+ * are nobody else's business.
+ */
 async function masquerade(number: number): Promise<void> {
+  const leaving = `oifname != "${bridgeName(number)}" ip saddr 10.77.${number}.0/24`;
   const table = `table ip ${tableName(number)}`;
   const rules = `${table}
 delete ${table}
 ${table} {
   chain postrouting {
     type nat hook postrouting priority 100
-    ip saddr 10.77.${number}.0/24 ip daddr != 10.77.${number}.0/24 masquerade
+    ${leaving} ip daddr != 10.77.${number}.0/24 masquerade
   }
   chain forward {
     type filter hook forward priority filter; policy accept;
-    ip saddr 10.77.${number}.0/24 ip daddr { ${CLUSTER_NETWORKS.join(', ')} } reject
-    ip saddr 10.77.${number}.0/24 ip daddr ${CLOUD_METADATA} tcp dport != 53 reject
+    ${leaving} ip daddr { ${CLUSTER_NETWORKS.join(', ')} } reject
+    ${leaving} ip daddr ${CLOUD_METADATA} tcp dport != 53 reject
   }
 }
 `;
