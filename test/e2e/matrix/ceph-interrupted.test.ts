@@ -1,33 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CephLab, cephLab, expectDone, expectNothingToDo, PACKAGES_INSTALLED } from '../ceph-lab.js';
-import type { StartedProvision } from '../provision.js';
-import { until } from '../until.js';
+import { CEPH_POINTS as POINTS } from '../ceph-points.js';
+import { cutAtEach, killedAtEach, reached } from '../interruptions.js';
 
-/** When this task of this host has ended, some seconds later; what is then at work is in the middle of it. */
-interface Point {
-  readonly task: string;
-  readonly host: string;
-  readonly seconds: number;
-  /** The host that loses its network, or its power. */
-  readonly cut: string;
-}
+/** Minutes for ten interruptions in a row, as milliseconds. */
+const CHAIN = 1_800_000;
 
-/** From the first thing that is changed to the contents of the cluster. */
-const POINTS: readonly Point[] = [
-  { task: 'ceph-packages', host: 'node1', seconds: 0, cut: 'node2' },
-  { task: 'ceph-deploy-key', host: 'node1', seconds: 1, cut: 'node1' },
-  { task: 'ceph-deploy-new', host: 'node1', seconds: 1.5, cut: 'node2' },
-  { task: 'ceph-conf', host: 'node1', seconds: 4, cut: 'node2' },
-  { task: 'ceph-conf', host: 'node1', seconds: 12, cut: 'node1' },
-  { task: 'ceph-mons', host: 'node1', seconds: 1, cut: 'node3' },
-  { task: 'ceph-admin-keyring', host: 'node1', seconds: 2, cut: 'node1' },
-  { task: 'ceph-mdss', host: 'node1', seconds: 1, cut: 'node2' },
-  { task: 'ceph-osd-0-data', host: 'node2', seconds: 1, cut: 'node2' },
-  { task: 'ceph-pool-cephfs-data', host: 'node1', seconds: 1, cut: 'node3' },
-];
-
-describe('the stage ceph interrupted at ten points', () => {
+/** Ten interruptions in a row; `test/e2e/points` has each alone. */
+describe('the stage ceph, interrupted', () => {
   let lab: CephLab;
 
   beforeAll(async () => {
@@ -42,53 +22,35 @@ describe('the stage ceph interrupted at ten points', () => {
     await lab.destroy();
   });
 
-  /** Starts a run and comes back at the point. */
-  const reached = async ({ task, host, seconds }: Point): Promise<StartedProvision> => {
-    const run = lab.startUp();
-    const line = new RegExp(`"host":"${host}","task":"${task}","status":"(?:ok|changed)"`);
-    await until(`${task} on ${host} at its end`, 240, async () => {
-      if (run.child.exitCode !== null) throw new Error(`the run ended before:\n${run.printed()}`);
-      return line.test(run.printed());
-    });
-    await sleep(seconds * 1000);
-    return run;
-  };
-
   const finishes = async (): Promise<void> => {
     expectDone(await lab.up());
     await lab.untilHealthy();
     expectNothingToDo(await lab.up());
   };
 
-  it.each(POINTS)(
-    'the controller is killed $seconds s after $task of $host: the next up ends well',
-    async (point) => {
-      const run = await reached(point);
-      run.child.kill('SIGKILL');
-      await run.ended;
+  it(
+    'the controller is killed at ten points, one up after the other: the next one ends well',
+    async () => {
+      expect(await killedAtEach(lab, POINTS)).toEqual([]);
       await finishes();
     },
+    CHAIN,
   );
 
-  it.each(POINTS)(
-    '$cut is off the network for 20 s, $seconds s after $task of $host: the next up ends well',
-    async (point) => {
-      const run = await reached(point);
-      await lab.cutNetwork(point.cut);
-      await sleep(20_000);
-      await lab.healNetwork(point.cut);
-      const { code } = await run.ended;
-      // Whether this run outlives it depends on who was talking to whom; that it ends and says so does not.
-      expect([0, 1, 4]).toContain(code);
+  it(
+    'a host is off the network for 20 s at each of ten points: the next up ends well',
+    async () => {
+      for (const code of await cutAtEach(lab, POINTS)) expect([0, 1, 4]).toContain(code);
       await finishes();
     },
+    CHAIN,
   );
 
   /** Unlike a killed controller, which leaves the play to end on the host. The points where something is half made. */
-  it.each(POINTS.filter(({ seconds }, index) => seconds > 1 || index % 2 === 0))(
+  it.each(POINTS.filter(({ seconds }) => seconds > 1))(
     '$cut loses its power $seconds s after $task of $host: the next up ends well',
     async (point) => {
-      const run = await reached(point);
+      const run = await reached(lab, point);
       await lab.powerOff(point.cut);
       await lab.powerOn(point.cut);
       await run.ended;
