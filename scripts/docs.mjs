@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { commands } from '../dist/src/cli/commands.js';
 import { commandsPage } from '../dist/src/cli/commands-page.js';
 import { inventoryJsonSchema } from '../dist/src/inventory/json-schema.js';
+import { catalogue } from '../dist/src/pitfalls/catalogue.js';
+import { pitfallsPage } from '../dist/src/pitfalls/pitfalls-page.js';
 import { inventoryReference } from '../dist/src/inventory/reference.js';
 
 const pages = {
   'commands.md': commandsPage(commands),
+  'pitfalls.md': pitfallsPage(catalogue),
   'inventory.md': inventoryReference(),
   'inventory.schema.json': `${JSON.stringify(inventoryJsonSchema(), undefined, 2)}\n`,
 };

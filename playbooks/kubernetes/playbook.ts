@@ -2,6 +2,7 @@ import type { Play, Playbook } from '../../src/engine/play.js';
 import type { Task } from '../../src/engine/task.js';
 import type { Host } from '../../src/inventory/inventory.js';
 import { verdict } from '../verdict.js';
+import { certificateNotes } from './certificates.js';
 import { controlPlaneArguments } from './cluster/arguments.js';
 import { endpointName } from './cluster/endpoint.js';
 import { clusterBegun } from './cluster/init.js';
@@ -102,7 +103,10 @@ function plays(context: KubernetesContext): readonly Play[] {
       id: 'kubernetes-kubelet',
       title: 'kubelet runs, and starts with the host',
       hosts: all,
-      tasks: (host) => [kubeletService(host, context)],
+      tasks: (host) => [
+        kubeletService(host, context),
+        ...(controlPlanes.includes(host) ? [certificateNotes()] : []),
+      ],
     },
     {
       id: 'kubernetes-nodes',

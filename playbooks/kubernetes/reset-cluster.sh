@@ -56,9 +56,26 @@ etcd_member() {
   MEMBER=$(printf '%s\n' "$em_all" | tr '{' '\n' | sed -n "s/^\"ID\":\"\\([0-9]*\\)\",\"name\":\"$1\".*/\\1/p")
 }
 
+# kubeadm_config: what kubeadm keeps in the cluster; from 1.13 to 1.21 with the addresses of the control planes in it, by which one that
+# joins looks for etcd.
+kubeadm_config() {
+  kube -n kube-system get configmap kubeadm-config -o yaml 2>/dev/null
+}
+
+# forget_endpoint NAME: the ConfigMap on standard input, without this control plane.
+forget_endpoint() {
+  awk -v entry="      $1:" '$0 == entry { skipped = 1; next } skipped && /^        / { next } { skipped = 0; print }'
+}
+
+# check_endpoint_gone NAME
+check_endpoint_gone() {
+  ! kubeadm_config | grep -q -x -e "      $1:" || differs "kubeadm counts $1 among the control planes"
+}
+
 # check_member_gone NAME
 check_member_gone() {
   [ -r "$ETCD_PKI/server.key" ] || return 0
+  check_endpoint_gone "$1" || return
   if ! etcd_member "$1"; then
     printf 'note: etcd on this host does not answer, so %s may still be a member of it. Once it answers: etcdctl member list, etcdctl member remove ID\n' "$1"
     return 0
@@ -68,6 +85,9 @@ check_member_gone() {
 
 # remove_member NAME: while it still runs, so that the others never wait for it.
 remove_member() {
+  if ! check_endpoint_gone "$1" >/dev/null; then
+    rm_config=$(kubeadm_config) && printf '%s\n' "$rm_config" | forget_endpoint "$1" | kube replace -f - || return 2
+  fi
   etcd_member "$1" || return 2
   [ -n "$MEMBER" ] || return 0
   etcd_ask remove "{\"ID\":\"$MEMBER\"}" >/dev/null || {

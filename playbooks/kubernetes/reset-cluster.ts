@@ -55,7 +55,7 @@ remove_node ${[name, release.minor]}`,
 function noMember(name: string): Task {
   return command({
     id: `kubernetes-reset-etcd-${name}`,
-    title: `${name} is no member of etcd`,
+    title: `${name} is no member of etcd, and no control plane to kubeadm`,
     timeout: { check: 60 },
     check: sh`${FUNCTIONS}
 check_member_gone ${name}`,

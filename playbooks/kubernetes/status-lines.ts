@@ -138,7 +138,8 @@ function nodeWarnings({ name, conditions }: Node): readonly string[] {
     .filter(({ type, status }) => status !== (type === 'Ready' ? 'True' : 'False'))
     .map(({ type, status, message }) => {
       const what = type === 'Ready' ? (status === 'False' ? 'not ready' : 'does not answer') : type;
-      return `${name}: ${what}${message === '' ? '' : `: ${message}`}`;
+      const waits = /cni (?:config|plugin)/.test(message) ? ' (the stage network brings it)' : '';
+      return `${name}: ${what}${message === '' ? '' : `: ${message}`}${waits}`;
     });
 }
 

@@ -1,7 +1,10 @@
 import type { Command } from './command.js';
 import { completionCommand } from './commands/completion.js';
+import { doctorCommand } from './commands/doctor.js';
+import { explainCommand } from './commands/explain.js';
 import { execCommand } from './commands/exec.js';
 import { initCommand } from './commands/init.js';
+import { kubeconfigCommand } from './commands/kubeconfig.js';
 import { labCommand } from './commands/lab.js';
 import { planCommand } from './commands/plan.js';
 import { renderCommand } from './commands/render.js';
@@ -20,8 +23,11 @@ export const commands: readonly Command[] = [
   upCommand,
   stageCommand,
   statusCommand,
+  doctorCommand,
+  explainCommand,
   execCommand,
   sshCommand,
+  kubeconfigCommand,
   renderCommand,
   resetCommand,
   labCommand,

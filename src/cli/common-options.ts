@@ -37,9 +37,17 @@ export const YES_OPTION: Option = {
 
 const STAGE_WORDS = { words: STAGES };
 
+export const STAGE_OPTION: Option = {
+  name: 'stage',
+  value: 'STAGE',
+  description: 'only these stages',
+  repeat: true,
+  complete: STAGE_WORDS,
+};
+
 /** What `plan` and `up` share. */
 export const RUN_OPTIONS: readonly Option[] = [
-  { name: 'stage', value: 'STAGE', description: 'only these stages', repeat: true, complete: STAGE_WORDS },
+  STAGE_OPTION,
   { name: 'from', value: 'STAGE', description: 'from this stage on', complete: STAGE_WORDS },
   { name: 'to', value: 'STAGE', description: 'up to this stage', complete: STAGE_WORDS },
   { name: 'skip', value: 'STAGE', description: 'all but these stages', repeat: true, complete: STAGE_WORDS },

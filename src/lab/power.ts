@@ -6,7 +6,15 @@ import { createGroup, killGroup, processesIn } from './cgroups.js';
 import { execInLeader } from './exec.js';
 import { joinGroup } from './join-group.js';
 import { leaderOf } from './leader.js';
-import { consoleLog, hostGroup, type Lab, type LabHost, KUBERNETES_FOLDER, labHost, VOLUMES } from './model.js';
+import {
+  consoleLog,
+  hostGroup,
+  type Lab,
+  type LabHost,
+  KUBERNETES_FOLDER,
+  labHost,
+  VOLUMES,
+} from './model.js';
 import { networkUp, unplug } from './network.js';
 import { hostFolder, scriptPath } from './paths.js';
 import { spawnDetached } from './spawn-detached.js';

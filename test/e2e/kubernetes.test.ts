@@ -1,4 +1,12 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { networkContext } from '../../playbooks/network/context.js';
+import { flannelObjects } from '../../playbooks/network/flannel/manifests.js';
+import { flannelRelease } from '../../playbooks/network/flannel/releases.js';
+import { manifestText } from '../../playbooks/network/manifest-text.js';
+import { NAMESPACE, serverObjects, triesObjects } from '../../playbooks/network/proof/objects.js';
+import { loadInventory } from '../../src/inventory/load.js';
+import { factsOf } from '../unit/playbooks/fixtures.js';
 import { expectDone, expectNothingToDo } from './ceph-lab.js';
 import { type JsonOutcome, named } from './provision.js';
 import { type StagedLab, stagedLab } from './staged-lab.js';
@@ -64,6 +72,32 @@ describe('a cluster of Kubernetes on three hosts, with Docker and flannel', () =
   it('changed what the plan said, task by task, on all hosts', () => {
     expect(named(first.tasks, 'changed')).toEqual(named(plan.tasks, 'change'));
   });
+
+  it.each(['vxlan', 'host-gw', 'udp'] as const)(
+    'writes manifests that the API server takes: flannel with %s, and the probes',
+    async (backend) => {
+      const inventory = await loadInventory(join(lab.folder, 'lab.yaml'));
+      const context = networkContext({
+        inventory: { ...inventory, network: { ...inventory.network, backend } },
+        facts: factsOf(inventory),
+        outputs: new Map(),
+      });
+      const flannel = context && flannelRelease(context.release.minor, undefined);
+      if (context === undefined || flannel === undefined) throw new Error('no flannel for this release');
+      const probes = [...serverObjects(context), ...triesObjects(context)];
+      const text = manifestText([...flannelObjects(context, flannel), ...probes]);
+      const apply = `${KUBECTL} apply --dry-run=server -f -`;
+      const answer = await lab.on(
+        'node1',
+        `${KUBECTL} create namespace ${NAMESPACE} >/dev/null; base64 -d <<END | ${apply}; rc=$?
+${Buffer.from(text).toString('base64')}
+END
+${KUBECTL} delete namespace ${NAMESPACE} >/dev/null; exit "$rc"`,
+      );
+      expect(answer.trim().split('\n').length).toBe(text.split(/^---$/m).length - 1);
+      for (const line of answer.trim().split('\n')) expect(line).toContain('(server dry run)');
+    },
+  );
 
   it('changes nothing the second time', async () => {
     expectNothingToDo(await lab.up());

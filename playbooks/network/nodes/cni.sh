@@ -5,11 +5,13 @@
 check_first_config() {
   for fc_file in "$1"/*; do
     fc_name=${fc_file##*/}
-    [ "$fc_name" != "$2" ] || return 0
     case $fc_name in
-      '*') return 0 ;;
-      *.conf | *.conflist | *.json) cannot "$fc_file is of another network plugin, and kubelet takes it because its name comes before $2. If nothing needs it any more, remove it (with what that plugin has in the cluster): rm $fc_file" ;;
+      "$2") return 0 ;;
+      *.conf | *.conflist | *.json) ;;
+      *) continue ;;
     esac
+    [ "$(printf '%s\n%s\n' "$fc_name" "$2" | sort | head -n 1)" = "$fc_name" ] || return 0
+    cannot "$fc_file is of another network plugin, and kubelet takes it because its name comes before $2. If nothing needs it any more, remove it (with what that plugin has in the cluster): rm $fc_file"
   done
 }
 

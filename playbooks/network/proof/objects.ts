@@ -7,11 +7,11 @@ import { serviceAccount } from '../rbac.js';
 
 export const NAMESPACE = 'provision-probe';
 /** Of the web server in each probe. */
-export const PORT = 8080;
+const PORT = 8080;
 const ACCOUNT = 'probe';
 const SCRIPTS = 'probe-scripts';
 /** What the first host writes, when the addresses are known. */
-export const TARGETS = 'probe-targets';
+const TARGETS = 'probe-targets';
 
 const SERVE = readFileSync(new URL('./pod-serve.sh', import.meta.url), 'utf8');
 const TRY = readFileSync(new URL('./pod-try.sh', import.meta.url), 'utf8');
@@ -19,13 +19,21 @@ const TRY = readFileSync(new URL('./pod-try.sh', import.meta.url), 'utf8');
 /** Since when pods may say which taints they tolerate. */
 const FIRST_TOLERATIONS = 6;
 
-/** Names of what a node has, by its place in the list of nodes, which begins with 1. */
-export function serverName(index: number): string {
+/** Name of the probe of a node, by its place in the list of nodes, which begins with 1. */
+function serverName(index: number): string {
   return `probe-${index}`;
 }
 
+/**
+ * Name of its service; the host puts a number in place of `now`. DNS remembers what it was asked for half a minute, so that each
+ * time needs names of its own.
+ */
+function serviceName(index: number): string {
+  return `probe-now-${index}`;
+}
+
 /** In a pod of its own (`pod`) or on the network of the node (`host`). */
-export function triesName(place: 'pod' | 'host', index: number): string {
+function triesName(place: 'pod' | 'host', index: number): string {
   return `tries-${place}-${index}`;
 }
 
@@ -52,7 +60,7 @@ export function serverObjects(context: NetworkContext): readonly KubernetesObjec
         {
           apiVersion: 'v1',
           kind: 'Service',
-          metadata: { name, namespace: NAMESPACE },
+          metadata: { name: serviceName(at + 1), namespace: NAMESPACE },
           spec: { type: 'NodePort', selector: { probe: name }, ports: [{ port: PORT }] },
         },
       ];

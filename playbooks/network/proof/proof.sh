@@ -79,7 +79,7 @@ wait_for_pods() {
 
 # targets NODE=ADDRESS...: the lines that pod-try.sh reads, of $PODS and $SERVICES.
 targets() {
-  printf '%s\n%s\n' "$SERVICES" "$PODS" | awk -v wanted="$*" -v namespace="$PROBES" -v domain="$DOMAIN" '
+  printf '%s\n%s\n' "$SERVICES" "$PODS" | awk -v wanted="$*" -v namespace="$PROBES" -v domain="$DOMAIN" -v now="$NOW" '
     $1 == "service" { service[$2] = $3; port[$2] = $4; next }
     { pod[$1] = $3 }
     END {
@@ -88,8 +88,8 @@ targets() {
         split(pairs[i], own, "=")
         next_place = i % count + 1
         split(pairs[next_place], other, "=")
-        name = "probe-" i
-        print own[1], pod[name], name "." namespace ".svc." domain, service[name], own[2], port["probe-" next_place], other[1]
+        name = "probe-" now "-" i
+        print own[1], pod["probe-" i], name "." namespace ".svc." domain, service[name], own[2], port["probe-" now "-" next_place], other[1]
       }
     }'
 }
@@ -129,7 +129,8 @@ prove_network() {
   trap 'rm -rf "$WORK"; remove_probes' EXIT
   trap 'exit 143' HUP INT TERM
   probes_gone || return 1
-  server_objects | bring || return 1
+  NOW=$(($(date +%s) % 100000))
+  server_objects | sed "s/probe-now-/probe-$NOW-/" | bring || return 1
   wait_for_pods 240 'a probe on each node' "$#" probe- Running || return 1
   SERVICES=$(tell_services) && [ -n "$SERVICES" ] || return 1
   targets "$@" >"$WORK/targets"

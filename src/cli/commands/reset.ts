@@ -45,12 +45,15 @@ export const resetCommand: Command = {
     const inventory = await openInventory(args, context);
     const hosts = concerned(playbook, inventory, checkedHosts(inventory, args.list('host')));
     await agree({ playbook, reset, inventory, hosts }, args, context);
-    const run = await openRun(withoutStageOption(args), context, {
+    const helpers = reset.helpers?.(inventory, hosts) ?? [];
+    const takingPart = [...hosts, ...helpers].map(({ name }) => name);
+    const run = await openRun(withRunOptions(args, takingPart), context, {
       mode: 'up',
       stages: [playbook.stage],
-      hosts: async () => hosts.map(({ name }) => name),
     });
-    const plays = (known: PlaybookContext) => reset.plays(known, hosts);
+    // The run has read the inventory for itself: these are its own hosts.
+    const own = run.inventory.hosts.filter(({ name }) => hosts.some((host) => host.name === name));
+    const plays = (known: PlaybookContext) => reset.plays(known, own);
     const request = { ...run.request, playbooks: [{ ...playbook, plays }] };
     return change({ ...run, request }, args, context, { mode: 'reset' });
   },
@@ -134,7 +137,11 @@ async function askName(cluster: string, { stdinIsTerminal, prompts }: Context): 
   });
 }
 
-/** The run is of this one stage, whatever the reading of the options makes of the word. */
-function withoutStageOption(args: Arguments): Arguments {
-  return { ...args, list: (name) => (name === 'stage' ? [] : args.list(name)) };
+/** The run is of this one stage and these hosts, whatever the reading of the options makes of the words. */
+function withRunOptions(args: Arguments, hosts: readonly string[]): Arguments {
+  const list = (name: string): readonly string[] => {
+    if (name === 'stage') return [];
+    return name === 'host' ? hosts : args.list(name);
+  };
+  return { ...args, list };
 }

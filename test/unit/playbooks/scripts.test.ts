@@ -51,7 +51,7 @@ function everyScript(): readonly FoundScript[] {
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The files of functions that scripts are put together with. */
-const functions = ['playbooks', 'src/tasks'].flatMap((part) =>
+const functions = ['playbooks', 'src/tasks', 'src/doctor'].flatMap((part) =>
   readdirSync(join(root, part), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.sh'))
     .map((name) => join(root, part, name)),

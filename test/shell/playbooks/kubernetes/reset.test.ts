@@ -284,6 +284,25 @@ esac`;
     expect(readdirSync(join(host.state, 'proofs'))).toEqual(['docker-runs']);
   });
 
+  it('is forgotten by kubeadm too, where that keeps a list', async () => {
+    const host = await testHost();
+    const config = (names: readonly string[]): string =>
+      `data:\n  ClusterStatus: |\n    apiEndpoints:\n${names.map((name) => `      ${name}:\n        advertiseAddress: 10.0.0.1\n        bindPort: 6443\n`).join('')}    apiVersion: v1\n`;
+    lay(host.root, { 'server.key': 'x', config: config(['node1', 'node2', 'node22']) });
+    const file = join(host.root, 'config');
+    expect((await call(host, sh`forget_endpoint node2 <${file}`)).stdout).toBe(config(['node1', 'node22']));
+    const programs = {
+      kubectl: `case "$*" in *get*) cat ${file} ;; *replace*) cat >${file}.new; mv ${file}.new ${file} ;; esac`,
+      curl: `cat >/dev/null; echo '{"members":[{"ID":"1","name":"node1"}]}'`,
+    };
+    expect(await call(host, sh`check_member_gone node2`, programs)).toMatchObject({
+      code: 1,
+      stdout: 'kubeadm counts node2 among the control planes\n',
+    });
+    expect((await call(host, sh`remove_member node2`, programs)).code).toBe(0);
+    expect(await call(host, sh`check_member_gone node2`, programs)).toMatchObject({ code: 0, stdout: '' });
+  });
+
   it('removes a member of etcd by its id', async () => {
     const host = await testHost();
     const members =

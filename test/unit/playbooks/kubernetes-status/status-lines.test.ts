@@ -72,7 +72,7 @@ describe('what provision status says of Kubernetes', () => {
       '          node2  v1.5.1  worker  not ready',
       'pods      1 of 5 well',
       'warning   node1: DiskPressure: kubelet has disk pressure',
-      'warning   node1: not ready: cni config uninitialized',
+      'warning   node1: not ready: cni config uninitialized (the stage network brings it)',
       'warning   node2: does not answer: Kubelet stopped posting node status.',
       'warning   default/web-a: no node takes it: 0/2 nodes are available.',
       'warning   default/web-b on node1: main waits: CrashLoopBackOff: back-off 10s; before that it ended: Error (exit code 3); side runs but is not ready',

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { diagnosisText } from '../../../src/doctor/diagnosis-text.js';
+import { type Answer, parseAnswers } from '../../../src/doctor/examine.js';
+import { diagnose } from '../../../src/doctor/findings.js';
+import type { Pitfall } from '../../../src/pitfalls/pitfall.js';
+import { sh } from '../../../src/shell/script.js';
+
+const remedy = { kind: 'manual', risk: 'None.', steps: ['mend it'] } as const;
+const common = { stage: 'hosts', meaning: 'It is so.', preventedBy: [], remedy, source: 'a test' };
+const PROBED: Pitfall = { ...common, id: 'probed', title: 'One', symptoms: [/one failed/], probe: sh`:` };
+const LOGGED: Pitfall = {
+  ...common,
+  id: 'logged',
+  title: 'Two',
+  symptoms: [/two failed/],
+  noProbe: 'a test',
+};
+const PITFALLS = [PROBED, LOGGED];
+
+const probe = (code: number, ...lines: string[]): Answer => ({ kind: 'probe', name: 'probed', lines, code });
+const log = (...lines: string[]): Answer => ({ kind: 'log', name: 'kubelet.service', lines, code: 0 });
+const of = (...answers: Answer[]) => diagnose(new Map([['node1', answers]]), PITFALLS);
+
+describe('diagnose', () => {
+  it('finds what a probe found, with its evidence', () => {
+    const { findings, well } = of(probe(1, 'it is broken'));
+    expect(findings.map(({ pitfall }) => pitfall.id)).toEqual(['probed']);
+    expect(findings[0]?.evidence).toEqual([{ host: 'node1', where: 'probe', lines: ['it is broken'] }]);
+    expect(well).toEqual([]);
+  });
+
+  it('finds by a log what no probe asks for', () => {
+    const { findings } = of(probe(0), log('ordinary', 'two failed'));
+    expect(findings.map(({ pitfall }) => pitfall.id)).toEqual(['logged']);
+    expect(findings[0]?.evidence).toEqual([
+      { host: 'node1', where: 'kubelet.service', lines: ['two failed'] },
+    ]);
+  });
+
+  it('takes what a log tells for past where the probe is well', () => {
+    const { findings, past, well } = of(probe(0), log('one failed'));
+    expect(findings).toEqual([]);
+    expect(past.map(({ pitfall }) => pitfall.id)).toEqual(['probed']);
+    expect(well).toEqual(['probed']);
+  });
+
+  it('says which probes could not tell', () => {
+    const { findings, unclear } = of(probe(124, 'no answer'));
+    expect(findings).toEqual([]);
+    expect(unclear).toEqual([{ host: 'node1', where: 'probed', lines: ['no answer'] }]);
+  });
+});
+
+describe('the text of a diagnosis', () => {
+  it('says what was found where, what it means and what to do', () => {
+    const text = diagnosisText(of(probe(1, 'it is broken')), 1).join('\n');
+    expect(text).toContain('probed: One\n  node1: it is broken\n  It is so.');
+    expect(text).toContain('1. mend it');
+    expect(text).toContain('1 pitfall found: probed');
+  });
+
+  it('says what was looked for and is well', () => {
+    const text = diagnosisText(of(probe(0)), 1).join('\n');
+    expect(text).toContain('1 pitfall looked for on 1 host and not found: probed');
+    expect(text).toContain('Nothing is wrong');
+  });
+});
+
+describe('parseAnswers', () => {
+  it('reads probes and logs, whatever their lines look like', () => {
+    const printed = 'probe a\n|end 1\n|probe b\nend 1\nlog kubelet.service\n|| x\nend 0\n';
+    expect(parseAnswers(printed)).toEqual([
+      { kind: 'probe', name: 'a', lines: ['end 1', 'probe b'], code: 1 },
+      { kind: 'log', name: 'kubelet.service', lines: ['| x'], code: 0 },
+    ]);
+  });
+
+  it('leaves out what was cut off', () => {
+    expect(parseAnswers('probe a\n|x\n')).toEqual([]);
+  });
+});
