@@ -9,6 +9,7 @@ import { flannelRelease } from './flannel/releases.js';
 import { manifestText } from './manifest-text.js';
 import { bridgeTasks, configTasks, flannelSubnet } from './nodes/tasks.js';
 import { cniFile } from './routes/files.js';
+import { whileJoining } from './while-joining.js';
 import { forwardTasks, routeTasks } from './routes/tasks.js';
 import { hasSubnet } from './subnets.js';
 
@@ -29,19 +30,22 @@ export function pluginTasks(context: NetworkContext): readonly Task[] {
     const flannel = flannelRelease(release.minor, settings.version);
     if (flannel === undefined) return [];
     return [
-      manifest({
-        id: PLUGIN,
-        name: `flannel ${flannel.version}`,
-        prevents: [
-          'cni-not-configured',
-          'flannel-wrong-interface',
-          'flannel-subnet-env',
-          'pods-service-account',
-        ],
-        content: manifestText(flannelObjects(context, flannel)),
-        rollouts: [{ kind: 'daemonset', namespace: flannel.namespace, name: DAEMON_SET }],
-        timeout: 600,
-      }),
+      whileJoining(
+        context,
+        manifest({
+          id: PLUGIN,
+          name: `flannel ${flannel.version}`,
+          prevents: [
+            'cni-not-configured',
+            'flannel-wrong-interface',
+            'flannel-subnet-env',
+            'pods-service-account',
+          ],
+          content: manifestText(flannelObjects(context, flannel)),
+          rollouts: [{ kind: 'daemonset', namespace: flannel.namespace, name: DAEMON_SET }],
+          timeout: 600,
+        }),
+      ),
     ];
   }
   const fetched = fetchedRelease(plugin, release.minor, settings.version);
