@@ -5,6 +5,9 @@
 
 LIMIT=3
 TRIES=4
+# Seconds in which a new service must have come to every node: kube-proxy writes its rules when it gets round to it.
+SERVICE_PATIENCE=${SERVICE_PATIENCE:-60}
+BEGIN=$(date +%s)
 # shellcheck disable=SC2153 # set by the pod
 : "$NODE" "$PLACE" "$PORT"
 
@@ -63,13 +66,21 @@ try_name() {
   [ "$tn_answer" = "$1" ]
 }
 
-# result TO WAY FUNCTION WORDS...: some things take a moment, as a new service on each node.
+# gives_up WAY COUNT: has there been time enough?
+gives_up() {
+  case $1 in
+    name | nodeport) [ "$(($(date +%s) - BEGIN))" -ge "$SERVICE_PATIENCE" ] ;;
+    *) [ "$2" -ge "$TRIES" ] ;;
+  esac
+}
+
+# result TO WAY FUNCTION WORDS...
 result() {
   rs_to=$1 rs_way=$2 rs_count=0
   shift 2
   until "$@"; do
     rs_count=$((rs_count + 1))
-    if [ "$rs_count" -ge "$TRIES" ]; then
+    if gives_up "$rs_way" "$rs_count"; then
       printf 'TRY\t%s:%s\t%s\t%s\tno\t%s\n' "$NODE" "$PLACE" "$rs_to" "$rs_way" "$SAID"
       return 1
     fi

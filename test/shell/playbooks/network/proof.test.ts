@@ -101,7 +101,7 @@ node2 10.244.1.2 probe-77-2.provision-probe.svc.cluster.local 10.96.0.6 10.0.0.1
 });
 
 /** The script of a probe among others that are all well, but for what `$BROKEN` names. Its waits are left out. */
-async function tryAll(shell: (typeof SHELLS)[number], place: 'pod' | 'host', broken: string) {
+async function tryAll(shell: (typeof SHELLS)[number], place: 'pod' | 'host', broken: string, patience = '0') {
   const host = await testHost();
   const bin = join(host.base, 'bin');
   await mkdir(bin);
@@ -118,6 +118,7 @@ fake_nslookup() { is_broken dns || { echo "Server: 10.96.0.10"; echo "Address: 1
 fake_nc() {
   read -r _ path _
   is_broken "nc:$1" && return 1
+  is_broken "late:$1" && [ ! -e "$LATE.$1" ] && { : >"$LATE.$1"; return 1; }
   case $1:$2 in
     10.244.0.2:* | 10.96.0.5:* | 10.0.0.12:30001) who=node1 ;;
     *) who=node2 ;;
@@ -155,6 +156,8 @@ node2 10.244.1.2 probe-2.provision-probe.svc.cluster.local 10.96.0.6 10.0.0.12 3
         PLACE: place,
         PORT: '8080',
         BROKEN: broken,
+        LATE: join(host.base, 'asked'),
+        SERVICE_PATIENCE: patience,
       },
     },
   );
@@ -203,6 +206,11 @@ describe.each(SHELLS)('$name: a probe', (shell) => {
     expect(await broken('nc:10.96.0.6')).toEqual([
       'TRY\tnode1:pod\tnode2\tname\tno\tthe service probe-2.provision-probe.svc.cluster.local (10.96.0.6): no answer, though DNS tells its address',
     ]);
+  });
+
+  it('waits for a service to come to the node', async () => {
+    const told = await tryAll(shell, 'pod', 'late:10.96.0.6', '20');
+    expect(told.filter((line) => line.includes('\tno\t'))).toEqual([]);
   });
 
   it('cannot ping where the container may not', async () => {
