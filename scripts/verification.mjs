@@ -15,7 +15,7 @@ const rows = report.testResults.flatMap((file) =>
 const page = `# Verification
 
 Written by \`npm run e2e:all\` on ${new Date(report.startTime).toISOString().slice(0, 10)}: every end-to-end test, on lab hosts (Debian 12 in
-containers of systemd-nspawn, kernel ${release()}), with real systemd, sshd, apt and Docker.
+containers of systemd-nspawn, kernel ${release()}), with real systemd, sshd, apt, Docker, Ceph and kubeadm.
 
 ${report.numPassedTests} passed, ${report.numFailedTests} failed, ${report.numPendingTests} not run.
 
