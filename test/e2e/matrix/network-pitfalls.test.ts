@@ -145,7 +145,9 @@ describe('the pitfalls of the pod network', () => {
     expect(code, told).toBe(1);
     expect(told).toContain('pitfall network-cross-node');
     expect(told).toContain('8472');
-    expect(await lab.kubectl('get namespaces -o name')).not.toContain('provision-probe');
+    await until('the probes are gone', 180, async () => {
+      return !(await lab.kubectl('get namespaces -o name')).includes('provision-probe');
+    });
     await lab.on('node2', `iptables -D ${rule}`);
     await isCured('node1 network/network-pairs');
   });
