@@ -69,18 +69,54 @@ export function oneCluster(host: Host, context: PlaybookContext, members: CephMe
 }
 
 function leftovers(host: Host, context: PlaybookContext, members: CephMembers): string | undefined {
-  const fsids = clusterFsids(context, members);
-  const [fsid] = fsids;
-  const foreign = foundOn(host, context).traces.filter((trace) => fsids.length > 1 || trace.fsid !== fsid);
+  const [fsid, ...others] = clusterFsids(context, members);
+  if (others.length > 0) return disagreement(context, members);
+  const foreign = foundOn(host, context).traces.filter((trace) => trace.fsid !== fsid);
   if (foreign.length === 0) return undefined;
-  const told = foreign
-    .map((trace) => `${placeOf(trace.where, context)} has the fsid ${trace.fsid}`)
-    .join('; ');
-  const other =
-    fsids.length > 1
-      ? `the monitors and ${members.admin.name} do not agree on one cluster`
-      : `the cluster of this inventory has ${fsid === undefined ? 'not been made yet' : `the fsid ${fsid}`}`;
-  return `${host.name} holds what an earlier cluster left (pitfall ceph-leftovers): ${told}, and ${other}. If nothing of it is needed any more, remove it: provision reset --stage ceph --host ${host.name}`;
+  const cluster = fsid === undefined ? 'not been made yet' : `the fsid ${fsid}`;
+  return `${host.name} holds what an earlier cluster left (pitfall ceph-leftovers): ${told(foreign, context)}, and the cluster of this inventory has ${cluster}. If nothing of it is needed any more, remove it: ${resetOf(host.name)}`;
+}
+
+/**
+ * What every host is told while monitors name different clusters: nothing is right to do on any of them. Where most traces
+ * are of one cluster, the others are a mistake, or a host of somebody else, and that host alone is to be looked at.
+ */
+function disagreement(context: PlaybookContext, members: CephMembers): string {
+  const traces = members.all.flatMap((host) =>
+    foundOn(host, context).traces.map((trace) => ({ host: host.name, trace })),
+  );
+  const fsid = mostFrequent(traces.map(({ trace }) => trace.fsid));
+  const odd = traces.filter(({ trace }) => trace.fsid !== fsid);
+  const hosts = [...new Set(odd.map(({ host }) => host))];
+  const each = hosts.map((name) => {
+    const own = odd.filter(({ host }) => host === name).map(({ trace }) => trace);
+    return `${name}: ${told(own, context)}`;
+  });
+  const start = `A host holds what an earlier cluster left, or a line of it was changed (pitfall ceph-leftovers): the monitors do not agree on one cluster. ${each.join('. ')}. `;
+  if (fsid === undefined) {
+    return `${start}Nothing tells which is right. Where only the line "fsid" is wrong, mend it; a host of whose cluster nothing is needed any more: ${resetOf('HOST')}`;
+  }
+  const resets = hosts.map((name) => resetOf(name)).join(', ');
+  return `${start}All else has ${fsid}. Where only that line is wrong, mend it there: fsid = ${fsid}. Where another cluster is, of which nothing is needed any more: ${resets}`;
+}
+
+/** undefined when no value is more frequent than every other. */
+function mostFrequent(values: readonly string[]): string | undefined {
+  const counts = [...new Set(values)].map((value) => ({
+    value,
+    count: values.filter((each) => each === value).length,
+  }));
+  const most = Math.max(...counts.map(({ count }) => count));
+  const [first, ...equal] = counts.filter(({ count }) => count === most);
+  return equal.length === 0 ? first?.value : undefined;
+}
+
+function told(traces: readonly Trace[], context: PlaybookContext): string {
+  return traces.map(({ where, fsid }) => `${placeOf(where, context)} has the fsid ${fsid}`).join('; ');
+}
+
+function resetOf(host: string): string {
+  return `provision reset --stage ceph --host ${host}`;
 }
 
 function placeOf(where: string, { inventory }: PlaybookContext): string {

@@ -59,18 +59,22 @@ DAEMONS_PROGRAM='
       ($status.quorum_names) as $quorum
       | ([$tree.nodes[] | select(.type == "osd") | {key: (.id | tostring), value: .}] | from_entries) as $osd
       | ([$tree.nodes[] | select(.type == "host") | {key: .name, value: [(.children // [])[] | $osd[tostring] | select(. != null)]}] | from_entries) as $hosts
+      | ($hosts | to_entries | map(select(.key as $name | $osds | has($name) | not) | select(.value != []))) as $strangers
+      | ([$osds | to_entries[] | .value - ($hosts[.key] // [] | length) | select(. > 0)] | add // 0) as $missing
+      # An OSD that its own host has seen up may be in another place of the tree: one that somebody chose.
+      | ($missing > 0 and ([$strangers[].value[]] | length) >= $missing) as $elsewhere
       | ($mons - $quorum | .[] | "wait: mon.\(.) is not in the quorum (of \($quorum | join(", ")))"),
         (if ($status.mgrmap // {available: true}).available then empty else "wait: no manager is active" end),
         ($osds | to_entries[] | .key as $host | .value as $count | ($hosts[$host] // []) as $there
-         | (if ($there | length) >= $count then empty else "wait: \($host) has \($there | length) OSDs in the cluster, \($count) in the inventory" end),
+         | (if ($there | length) >= $count then empty else (if $elsewhere then "note" else "wait" end) + ": \($host) has \($there | length) OSDs in the cluster, \($count) in the inventory" end),
            ($there[] | select(.status != "up" or .reweight == 0) | "wait: \(.name) on \($host) is \(.status) and \(if .reweight == 0 then "out" else "in" end)"),
            (if ($there | length) > $count then "note: \($host) has the OSDs \($there | map(.name) | join(", ")) in the cluster, and the inventory lists \($count); nothing was done about the others" else empty end)),
         ((listed($known.mon) + $quorum | unique) - $mons | .[] | stranger("mon.\(.)"; "systemctl disable --now ceph-mon@\(.) on its host, then ceph mon remove \(.)")),
         (listed($known.mgr) - $mgrs | .[] | stranger("mgr.\(.)"; "systemctl disable --now ceph-mgr@\(.) on its host, then ceph auth rm mgr.\(.)")),
         (if $mdss == [] then listed($known.mds) | .[] | stranger("mds.\(.)"; "systemctl disable --now ceph-mds@\(.) on its host, then ceph auth rm mds.\(.)") else empty end),
-        ($hosts | to_entries[] | select(.key as $name | $osds | has($name) | not) | select(.value != []) | .key as $host
-         | .value[] | (.id | tostring) as $id
-         | stranger("\(.name) on \($host)"; "ceph osd out \($id); when all placement groups are active+clean again, systemctl disable --now ceph-osd@\($id) there, then \($purge | gsub("ID"; $id))"))
+        ($strangers[] | .key as $host | .value[] | (.id | tostring) as $id
+         | if $elsewhere then "note: \(.name) is below \($host) in the crush tree, which is no host of the inventory: when one of those has chosen that, all is well; nothing was done about it"
+           else stranger("\(.name) on \($host)"; "ceph osd out \($id); when all placement groups are active+clean again, systemctl disable --now ceph-osd@\($id) there, then \($purge | gsub("ID"; $id))") end)
     end'
 
 # judge_daemons MONS MGRS MDSS OSDS PURGE: by the answers in $ANSWER.

@@ -143,6 +143,7 @@ tell_members() {
   done
   [ -n "$te_missing" ] || return 0
   # In a plan: one that its own host is about to start is nothing to be done here.
+  # shellcheck disable=SC2086 # to be split
   [ "$MODE" != look ] || look_at "$PEER
 tell_made $1 \"\$(uname -n)\"" $te_missing || return 1
   te_status=0
@@ -160,10 +161,12 @@ tell_made $1 \"\$(uname -n)\"" $te_missing || return 1
 # hosts, those that have been made are nothing to be done here.
 no_answer() {
   if [ "$MODE" = look ]; then
+    # shellcheck disable=SC2086 # to be split
     look_at "$PEER
 tell_made mon \"\$(uname -n)\"" $3 || return 1
     case $SEEN in
       *' down'*)
+        # shellcheck disable=SC2086 # to be split
         look_at "$PEER
 tell_made $1 \"\$(uname -n)\"" $2 || return 1
         case $SEEN in
@@ -191,9 +194,9 @@ look_at_mons() {
 tell_mon \"\$(uname -n)\"" $1
 }
 
-# mon_is NAME JQ-CONDITION
+# mon_is NAME JQ-CONDITION: -s, as jq 1.6 takes no answer at all for a yes.
 mon_is() {
-  seen "$1" | jq -e "$2" >/dev/null
+  seen "$1" | jq -e -s ".[0] | $2" >/dev/null
 }
 
 IN_QUORUM='.state == "leader" or .state == "peon"'
@@ -257,7 +260,6 @@ free_mon \"\$(uname -n)\"" $1 | sed '/ $/d'
 
 # add_mon NAME ADDRESS NAMES
 add_mon() {
-  am_name=$1
   if ! mon_is "$1" '.epoch > 0' || ! mon_is "$1" ".mons | index(\"$1\")"; then
     printf '%s\n' "$PEER
 free_mon $1" | on_host "$1"
@@ -268,13 +270,14 @@ free_mon $1" | on_host "$1"
     fi
     ceph_deploy --overwrite-conf --ceph-conf "hosts/$1.conf" mon add --address "$2" "$1"
   fi
-  wait_until 60 "mon.$1 to join the quorum" has_joined "$1" && return 0
+  wait_until 60 "mon.$1 to join the quorum" has_joined "$1" "$3" && return 0
   explain_mons "$1"
   return 1
 }
 
+# has_joined NAME NAMES: all are looked at, as those that come after it are judged by the same answers.
 has_joined() {
-  look_at_mons "$1" && mon_is "$1" "$IN_QUORUM"
+  look_at_mons "$2" && mon_is "$1" "$IN_QUORUM"
 }
 
 # ---- the admin key ----

@@ -13,7 +13,7 @@ const FUNCTIONS = lines(
   UNIT_APPLY_FUNCTIONS,
   load('../../../src/tasks/service-check.sh'),
   CEPH_CLI,
-  load('./services.sh'),
+  load('../services.sh'),
 );
 /** Seconds: replaying a store, and a minute to be heard by the others. */
 const TIMEOUT = 300;

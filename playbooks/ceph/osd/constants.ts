@@ -1,6 +1,8 @@
 import type { CephContext } from '../context.js';
 
 export const CONF_FILE = '/etc/ceph/ceph.conf';
+/** By which a host may bring OSDs to the cluster, and ask it about them. */
+export const BOOTSTRAP_KEYRING = '/var/lib/ceph/bootstrap-osd/ceph.keyring';
 /** The folder in which the daemons find their data, by their ids. */
 export const LINKS = '/var/lib/ceph/osd';
 /** Seconds: a journal is written out whole, and disks are slow. */

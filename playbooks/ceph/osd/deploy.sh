@@ -9,7 +9,7 @@ disk_of() {
 
 # on_disk HOST DISK: is an OSD there, by what the OSDs told of themselves (JSON on standard input)?
 on_disk() {
-  jq -e --arg host "$1" --arg disk "$2" 'any(.[];
+  jq -e -s --arg host "$1" --arg disk "$2" '.[0] | any(.[];
     .hostname == $host and ([.devices, .bluestore_bdev_dev_node, .backend_filestore_dev_node]
       | map(select(. != null) | split(",")) | add // [] | any(.[]; . == $disk)))' >/dev/null
 }

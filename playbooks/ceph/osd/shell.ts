@@ -21,5 +21,6 @@ export const DEPLOY = load('./deploy.sh');
 export const UP = lines(
   load('../../../src/tasks/unit.sh'),
   load('../../../src/tasks/service-check.sh'),
+  load('./place.sh'),
   load('./up.sh'),
 );

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The daemon of an OSD, and what the cluster says of it.
+# The daemon of an OSD, and what the cluster says of it. Needs place.sh.
 
 # read_daemon ID DIR: $SERVICE_ENABLED, $SERVICE_RUNNING (yes or no), $SERVICE_START and $SERVICE_STATE, as of service-check.sh.
 read_daemon() {
@@ -31,9 +31,10 @@ start_daemon() {
   fi
 }
 
-# judge_osd UUID ID: by the map of the OSDs on standard input: is it up and in? Says what it is. 2: no waiting helps.
+# judge_osd UUID ID: by what the cluster tells on standard input: is it up and in? Says what it is. 2: no waiting helps. Where
+# it is in the crush tree is then in $OSD_PLACE: its weight and the buckets.
 judge_osd() {
-  jo_known=$(known_osd "$1") || differs "the cluster's map of the OSDs cannot be read" || return 1
+  jo_known=$(told_osd "$1" 2>/dev/null) || differs "the cluster's map of the OSDs cannot be read" || return 1
   # shellcheck disable=SC2086 # to be split
   set -- "$1" "$2" $jo_known
   case ${3-} in
@@ -45,7 +46,9 @@ judge_osd() {
       jo_up=up jo_in=in
       [ "$4" = 1 ] || jo_up=down
       [ "$5" = 1 ] || jo_in="out (if nobody took it out on purpose, on the admin host: ceph osd in $2)"
-      [ "$4$5" = 11 ] || differs "osd.$2 is $jo_up and $jo_in"
+      [ "$4$5" = 11 ] || differs "osd.$2 is $jo_up and $jo_in" || return 1
+      shift 5
+      OSD_PLACE=$*
       ;;
     *)
       printf 'the cluster calls the OSD %s osd.%s, its directory says osd.%s\n' "$1" "$3" "$2"
@@ -56,12 +59,14 @@ judge_osd() {
 
 # ask_cluster UUID ID
 ask_cluster() {
-  if ! ac_told=$(bootstrap_ceph osd dump -f json 2>&1); then
+  if ! ac_told=$(osd_answer); then
     differs "the cluster does not tell its OSDs: $ac_told"
     return
   fi
-  # Warnings come before it.
-  printf '%s\n' "$ac_told" | sed -n '/^{/p' | judge_osd "$1" "$2"
+  # No pipe: $OSD_PLACE is to be kept.
+  judge_osd "$1" "$2" <<ANSWER
+$ac_told
+ANSWER
 }
 
 # check_up DIR: does the OSD that was read (read_osd, read_device) run, up and in? DIR is where its daemon finds its data.
@@ -71,8 +76,11 @@ check_up() {
   cu_status=0
   [ "$SERVICE_ENABLED" = yes ] || differs "osd.$OSD_ID $SERVICE_START" || cu_status=1
   [ "$SERVICE_RUNNING" = yes ] || differs "osd.$OSD_ID is $SERVICE_STATE" || return 1
-  [ "${MONITORS_DUE-no}" = no ] || return "$cu_status"
+  # $CLUSTER_DUE: an earlier task has yet to bring what it is asked with.
+  [ "${CLUSTER_DUE-no}" = no ] || return "$cu_status"
   ask_cluster "$OSD_UUID" "$OSD_ID" || return
+  # shellcheck disable=SC2086 # to be split
+  check_place "$OSD_ID" $OSD_PLACE || cu_status=1
   return "$cu_status"
 }
 
@@ -87,6 +95,9 @@ bring_up() {
     explain_osd "$1" "$bu_log" "$bu_from" "$bu_time"
     return 2
   fi
+  ask_cluster "$OSD_UUID" "$OSD_ID" || return 2
+  # shellcheck disable=SC2086 # to be split
+  check_place "$OSD_ID" $OSD_PLACE || move_osd "$OSD_ID" $OSD_PLACE
 }
 
 # wait_for_osd DIR SECONDS: until it is up and in, or its daemon was given up.

@@ -3,7 +3,7 @@ import { lines, type Script, sh } from '../../../src/shell/script.js';
 import { command } from '../../../src/tasks/command.js';
 import { CEPH_CLI } from '../cli.js';
 import type { CephContext } from '../context.js';
-import { clusterReady } from './constants.js';
+import { BOOTSTRAP_KEYRING, clusterReady, CONF_FILE } from './constants.js';
 import { MAKE, UP } from './shell.js';
 
 /** Seconds in which an OSD must be up and in. */
@@ -39,8 +39,8 @@ export function upTask({ context, id, what, read, unless, prepare, after }: Runn
     timeout: { check: CHECK_SECONDS, apply: 3 * DEADLINE },
     check: sh`${functions}
 ${unless ?? sh`:`}
-MONITORS_DUE=no
-${lines(...monitorsDue(context))}
+CLUSTER_DUE=no
+${lines(...clusterDue(context))}
 check_up "$OSD_DIR"`,
     apply: sh`${functions}
 ${prepare ?? sh`:`}
@@ -48,7 +48,15 @@ bring_up "$OSD_DIR" ${DEADLINE}`,
   });
 }
 
-/** While a monitor is to be started, what the cluster says of OSDs says nothing. */
-function monitorsDue({ members }: CephContext): readonly Script[] {
-  return members.mons.map(({ name }) => sh`! pending ${`${name}:ceph-mon-service`} || MONITORS_DUE=yes`);
+/** While a monitor is to be started, or what the cluster is asked with is to be brought back, it says nothing of OSDs. */
+function clusterDue({ members }: CephContext): readonly Script[] {
+  const brought = [
+    [CONF_FILE, 'ceph-conf'],
+    [CONF_FILE, `${members.admin.name}:ceph-conf`],
+    [BOOTSTRAP_KEYRING, 'ceph-bootstrap-osd'],
+  ] as const;
+  return [
+    ...members.mons.map(({ name }) => sh`! pending ${`${name}:ceph-mon-service`} || CLUSTER_DUE=yes`),
+    ...brought.map(([file, task]) => sh`[ -s ${file} ] || ! pending ${task} || CLUSTER_DUE=yes`),
+  ];
 }

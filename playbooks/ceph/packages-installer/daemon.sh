@@ -20,7 +20,7 @@ judge_entities() {
 # shellcheck disable=SC2016 # jq's own variables
 registered() {
   printf '%s\n' "$ANSWER" |
-    jq -e --arg name "$1" '.auth_dump | any(.entity == $name and (.caps.mon // "") != "")' >/dev/null
+    jq -e -s --arg name "$1" '.[0].auth_dump | any(.entity == $name and (.caps.mon // "") != "")' >/dev/null
 }
 
 # register NAME KIND CAP...: one that an interrupted attempt left without rights gets them.

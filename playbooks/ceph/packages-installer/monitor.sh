@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The data of a monitor, and whether it takes part. Needs cli.sh, and for apply ceph-deploy/services.sh.
+# The data of a monitor, and whether it takes part. Needs cli.sh, and for apply services.sh.
 
 # has_store FOLDER: is it whole? Making it writes its files, then the key, then the first record.
 has_store() {

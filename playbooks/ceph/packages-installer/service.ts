@@ -15,7 +15,7 @@ export const SERVICE = lines(
   UNIT_APPLY_FUNCTIONS,
   load('../../../src/tasks/service-check.sh'),
   CEPH_CLI,
-  load('../ceph-deploy/services.sh'),
+  load('../services.sh'),
   load('./service.sh'),
 );
 /** Seconds: replaying a store, and a minute to be heard by the others. */

@@ -3,9 +3,13 @@ import { type CephLab, cephLab, expectDone, expectNothingToDo, HEALTHY } from '.
 import { parseJson, provision } from '../provision.js';
 
 const OTHER = 'packages.yaml';
-/** What a reset must leave nothing of. */
-const TRACES =
-  'ls -d /etc/ceph/* /var/lib/ceph/* /var/local/osd0/* /var/log/ceph/* /etc/systemd/system/*/ceph-*@* 2>/dev/null; pgrep -a ceph-';
+/** What is there of a cluster. */
+const OF_CLUSTER = `find /etc/ceph /var/log/ceph /var/local/osd0 -mindepth 1 ! -name rbdmap 2>/dev/null
+find /var/lib/ceph -mindepth 2 ! -path /var/lib/ceph/crash/posted 2>/dev/null
+ls -d /var/lib/ceph/provision* /etc/systemd/system/*/ceph-*@* 2>/dev/null
+pgrep -a 'ceph-(mon|mgr|osd|mds)'`;
+/** And what the packages bring, which only ceph-deploy takes away. */
+const OF_PACKAGES = `ls -d /etc/ceph/* /var/lib/ceph/* /var/log/ceph/* 2>/dev/null; pgrep -a ceph-; dpkg-query -W ceph-common ceph-osd 2>/dev/null`;
 
 describe('reset of the stage ceph', () => {
   let lab: CephLab;
@@ -21,9 +25,8 @@ describe('reset of the stage ceph', () => {
 
   const reset = (...words: string[]) => provision(lab.folder, ['reset', '--stage', 'ceph', ...words]);
 
-  const expectNothingLeft = async (): Promise<void> => {
-    for (const host of lab.hosts) expect((await lab.exec(host, ['sh', '-c', TRACES])).stdout).toBe('');
-  };
+  const left = async (host: string, script: string): Promise<string> =>
+    (await lab.exec(host, ['sh', '-c', script])).stdout;
 
   it('is refused with another name than that of the cluster, and changes nothing', async () => {
     const refused = await reset('--cluster', 'office', 'lab.yaml');
@@ -46,7 +49,7 @@ describe('reset of the stage ceph', () => {
   it('takes the cluster away when its name is given, and has nothing to do the second time', async () => {
     const done = await reset('--cluster', 'e2e-ceph-reset', 'lab.yaml');
     expect(done.code, done.stdout + done.stderr).toBe(0);
-    await expectNothingLeft();
+    for (const host of lab.hosts) expect(await left(host, `${OF_CLUSTER}; ${OF_PACKAGES}`)).toBe('');
     const again = parseJson(await reset('--cluster', 'e2e-ceph-reset', 'lab.yaml', '--output', 'json'));
     expectNothingToDo(again);
   });
@@ -62,7 +65,7 @@ describe('reset of the stage ceph', () => {
     const first = await lab.ask<{ fsid: string }>('fsid');
     const done = await reset('--cluster', 'e2e-ceph-reset', OTHER);
     expect(done.code, done.stdout + done.stderr).toBe(0);
-    await expectNothingLeft();
+    for (const host of lab.hosts) expect(await left(host, OF_CLUSTER)).toBe('');
     expectDone(await lab.up(OTHER));
     expectNothingToDo(await lab.up(OTHER));
     await lab.untilHealthy();
@@ -73,7 +76,7 @@ describe('reset of the stage ceph', () => {
     await lab.restore(HEALTHY);
     const done = await reset('--cluster', 'e2e-ceph-reset', '--host', 'node3', 'lab.yaml');
     expect(done.code, done.stdout + done.stderr).toBe(0);
-    expect((await lab.exec('node3', ['sh', '-c', TRACES])).stdout).toBe('');
+    expect(await left('node3', OF_CLUSTER)).toBe('');
     const { quorum_names: quorum } = await lab.ask<{ quorum_names: string[] }>('quorum_status');
     expect(quorum).toEqual(['node1', 'node2']);
   });

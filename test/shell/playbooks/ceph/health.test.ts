@@ -78,6 +78,20 @@ describe.each(SHELLS)('$name: the daemons', (shell) => {
     );
   });
 
+  it('that are below another name in the tree are noted, when they may be those that are missing', async () => {
+    const { code, stdout } = await judgeDaemons(well, { osds: { node1: 2, node2: 1 } });
+    expect(code).toBe(0);
+    expect(heads(stdout, 50)).toEqual([
+      'note: node1 has 0 OSDs in the cluster, 2 in the in',
+      'note: node2 has 0 OSDs in the cluster, 1 in the in',
+      'note: osd.2 is below debian in the crush tree, whi',
+      'note: osd.1 is below debian in the crush tree, whi',
+      'note: osd.0 is below debian in the crush tree, whi',
+    ]);
+    expect(stdout).not.toContain('purge');
+    expect((await judgeDaemons(well, { osds: { node1: 4 } })).stdout).toMatch(/^wait: node1 has 0 OSDs/);
+  });
+
   it('are waited for while there is no answer', async () => {
     expect((await judgeDaemons([])).stdout).toBe('wait: the monitors do not answer\n');
     expect((await judgeDaemons([recorded('osd-tree')])).stdout).toBe('wait: the monitors do not answer\n');

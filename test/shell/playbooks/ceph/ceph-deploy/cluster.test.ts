@@ -139,6 +139,35 @@ deploy_mons 'node1 node2' node1 10.0.0.11 node2 10.0.0.12`,
     expect(text).toContain('ceph-deploy --overwrite-conf mon create-initial\n');
   });
 
+  it('adds to a quorum each monitor that is missing, though they join one after the other', async () => {
+    const [code, text] = await run(
+      '',
+      sh`JOINED=node1
+on_hosts() {
+  shift
+  for name in "$@"; do
+    state=down
+    ! is_word "$name" "$JOINED" || state=peon
+    printf '%s {"state":"%s","epoch":1,"mons":["node1"]}\n' "$name" "$state"
+  done
+}
+ceph_deploy() { for word in "$@"; do :; done; echo "ceph-deploy adds $word"; JOINED="$JOINED $word"; }
+has_keys() { :; }
+ceph_work() { :; }
+on_host() { cat >/dev/null; }
+fetch_conf() { mkdir -p "$DEPLOY_WORK/hosts" && cp "$DEPLOY_WORK/ceph.conf" "$DEPLOY_WORK/hosts/$1.conf"; }
+work_file() { cat >/dev/null; }
+deploy_mons 'node1 node2 node3' node1 10.0.0.11 node2 10.0.0.12 node3 10.0.0.13`,
+    );
+    expect([code, text]).toEqual([0, 'ceph-deploy adds node2\nceph-deploy adds node3\n']);
+  });
+
+  it('takes a host that has not answered for none in the quorum', async () => {
+    const call = sh`SEEN='node1 {"state":"leader"}'
+for name in node1 node2; do mon_is "$name" "$IN_QUORUM" && echo "$name"; done; :`;
+    expect(await run('', call)).toEqual([0, 'node1\n']);
+  });
+
   it('quotes words for another shell', async () => {
     const [, text] = await run(
       '',

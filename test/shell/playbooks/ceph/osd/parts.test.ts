@@ -137,7 +137,7 @@ describe.each(SHELLS)('$name: an OSD in the cluster', (shell: Shell) => {
   });
 
   async function judge(told: string, uuid: string, id: string) {
-    const call = calling(['make.sh', 'up.sh'], shell, await testHost());
+    const call = calling(['make.sh', 'place.sh', 'up.sh'], shell, await testHost());
     return await call(sh`printf '%s\n' ${told} | judge_osd ${[uuid, id]}`);
   }
 
@@ -165,6 +165,94 @@ describe.each(SHELLS)('$name: an OSD in the cluster', (shell: Shell) => {
       code: 1,
       stdout: expect.stringContaining('map of the OSDs cannot be read'),
     });
+  });
+});
+
+describe.each(SHELLS)('$name: the place of an OSD in the crush tree', (shell: Shell) => {
+  const dump = JSON.stringify({ epoch: 9, osds: [{ osd: 3, uuid: UUID, up: 1, in: 1, up_from: 8 }] });
+  const tree = (host: string) =>
+    JSON.stringify({
+      nodes: [
+        { id: -1, name: 'default', type: 'root', children: [-5] },
+        { id: -5, name: 'r1', type: 'rack', children: [-3] },
+        { id: -3, name: host, type: 'host', children: [3] },
+        { id: 3, name: 'osd.3', type: 'osd', crush_weight: 0.0194 },
+      ],
+      stray: [],
+    });
+
+  /** A host node2 with osd.3, whose cluster answers with `answers`; what was asked of it as osd.3 is printed. */
+  async function on(answers: readonly string[], settings: Readonly<Record<string, string>>, call: Script) {
+    const host = await testHost();
+    const run = calling(['directory.sh', 'make.sh', 'place.sh', 'up.sh'], shell, host);
+    const conf = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
+    return await run(sh`bootstrap_ceph() { cat >/dev/null; echo '2026 7f -1 a warning'; printf '\n%s\n' ${answers}; }
+own_ceph() { echo "as osd.$*"; }
+uname() { echo node2.example.com; }
+BIN=${host.base}/bin; mkdir -p "$BIN"; PATH=$BIN:$PATH
+printf '#!/bin/sh\nexit 1\n' >"$BIN/ceph"; chmod +x "$BIN/ceph"
+printf '#!/bin/sh\nfor key; do :; done\nprintf "%%s\\n" "$SETTINGS" | grep "^$key=" | cut -d= -f2-\n' >"$BIN/ceph-conf"; chmod +x "$BIN/ceph-conf"
+SETTINGS=${conf.join('\n')}; export SETTINGS
+read_daemon() { SERVICE_ENABLED=yes SERVICE_RUNNING=yes SERVICE_STATE=running; }
+start_daemon() { :; }
+OSD_ID=3 OSD_UUID=${UUID} OSD_DIR=${host.root}
+${call}`);
+  }
+
+  const check = sh`check_up "$OSD_DIR"`;
+  const moves = [
+    'osd.3 is below the host iZ25 in the crush tree, and this host is node2: the cluster takes them for two hosts (pitfall hosts-name-mismatch)',
+    'as osd.3 osd crush create-or-move osd.3 0.0194 host=node2 rack=r1 root=default',
+    'as osd.3 osd crush remove iZ25',
+  ];
+
+  it('is below the name of its host: nothing is to be done', async () => {
+    expect(await on([dump, tree('node2')], {}, check)).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('is below an older name: it is moved, and what is above the host stays', async () => {
+    expect(await on([dump, tree('iZ25')], {}, check)).toEqual({
+      code: 1,
+      stdout: `${moves[0]}\n`,
+      stderr: '',
+    });
+    // What the removal of the empty bucket says does not matter.
+    const { code, stdout } = await on([dump, tree('iZ25')], {}, sh`bring_up "$OSD_DIR" 5`);
+    expect([code, stdout]).toEqual([0, `${moves.slice(0, 2).join('\n')}\n`]);
+  });
+
+  it.each([
+    ['osd_crush_update_on_start', 'false'],
+    ['crush_location', 'root=default host=iZ25'],
+    ['osd_crush_location_hook', '/usr/local/bin/where'],
+  ])('was chosen (%s = %s): it is noted, and left there', async (key, value) => {
+    const { code, stdout } = await on([dump, tree('iZ25')], { [key]: value }, check);
+    expect([code, stdout]).toEqual([
+      0,
+      `note: osd.3 is below the host iZ25 in the crush tree, and this host is node2: left there, as the place was chosen (${key} = ${value})\n`,
+    ]);
+    expect(
+      (await on([dump, tree('iZ25')], { [key]: value }, sh`bring_up "$OSD_DIR" 5`)).stdout,
+    ).not.toContain('as osd.3');
+  });
+
+  it.each([
+    ['osd_crush_update_on_start', 'true'],
+    ['osd_crush_location_hook', '/usr/bin/ceph-crush-location'],
+  ])('was not chosen by what is the default (%s = %s)', async (key, value) => {
+    expect((await on([dump, tree('iZ25')], { [key]: value }, check)).code).toBe(1);
+  });
+
+  it('is not asked for while what the cluster is asked with is yet to come', async () => {
+    const due = sh`CLUSTER_DUE=yes; bootstrap_ceph() { echo asked; }
+${check}`;
+    expect(await on([], {}, due)).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('is not judged where the cluster does not tell it', async () => {
+    expect(await on([dump], {}, check)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect((await on([tree('node2')], {}, check)).stdout).toContain('map of the OSDs cannot be read');
+    expect((await on([], {}, check)).stdout).toContain('the cluster does not tell its OSDs');
   });
 });
 

@@ -43,18 +43,20 @@ start_daemon() {
   wait_until 60 "$1.$2 to take part" "takes_part_$1" "$2" || printf '%s.%s runs, and does not take part yet\n' "$1" "$2"
 }
 
+# -s in what follows: jq 1.6 takes no answer at all for a yes.
+
 # One that has never had a quorum may wait for monitors that are yet to be made.
 takes_part_mon() {
   timeout 10 ceph --admin-daemon "/var/run/ceph/ceph-mon.$1.asok" mon_status 2>/dev/null |
-    jq -e '.state == "leader" or .state == "peon" or .monmap.epoch == 0' >/dev/null
+    jq -e -s '.[0] | .state == "leader" or .state == "peon" or .monmap.epoch == 0' >/dev/null
 }
 
 takes_part_mgr() {
-  ask_as mgr "$1" mgr dump | jq -e --arg name "$1" '[.active_name, .standbys[]?.name] | index($name)' >/dev/null
+  ask_as mgr "$1" mgr dump | jq -e -s --arg name "$1" '.[0] | [.active_name, .standbys[]?.name] | index($name)' >/dev/null
 }
 
 takes_part_mds() {
-  ask_as mds "$1" fs dump | jq -e --arg name "$1" '[(.standbys[]?, .filesystems[]?.mdsmap.info[]?) | .name] | index($name)' >/dev/null
+  ask_as mds "$1" fs dump | jq -e -s --arg name "$1" '.[0] | [(.standbys[]?, .filesystems[]?.mdsmap.info[]?) | .name] | index($name)' >/dev/null
 }
 
 # ask_as KIND NAME WORDS...: asks the cluster as this daemon.
