@@ -102,7 +102,7 @@ describe('the pitfalls of Kubernetes', () => {
     await reset('--host', 'node2');
     expect(await lab.on('node2', links)).toBe('');
     expect(await lab.on('node2', chains)).toBe('0\n');
-    expect(await lab.on('node2', 'ls -A /etc/cni/net.d /var/lib/cni 2>/dev/null || :')).toBe('');
+    expect(await lab.on('node2', 'find /etc/cni/net.d /var/lib/cni -mindepth 1 2>/dev/null || :')).toBe('');
     await isCured();
   });
 
