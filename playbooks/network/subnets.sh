@@ -20,16 +20,32 @@ without_subnet() {
   done
 }
 
-# check_subnets NODE...: all have one. A node that has just joined gets its part in a moment. A look does not ask: what the output
-# says is judged where it is used.
+# waits_for_subnet NODE...: is one of them in the cluster, and has no part yet?
+waits_for_subnet() {
+  for wfs_node in "$@"; do
+    case $NL$NODES in
+      *"$NL$wfs_node - "*) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+# check_subnets NODE...: all have one. A node that has just joined gets its part in a moment, for which a look waits too: what it
+# hands on is what later plays are made of. There may be no cluster yet; what is missing is judged where it is used.
 check_subnets() {
-  [ "$MODE" = apply ] || return 0
   cs_end=$(($(date +%s) + 60))
   while :; do
-    NODES=$(tell_nodes 2>&1) || cannot "The nodes of the cluster cannot be asked for: $NODES"
+    if ! NODES=$(tell_nodes 2>&1); then
+      [ "$MODE" = apply ] || return 0
+      cannot "The nodes of the cluster cannot be asked for: $NODES"
+    fi
     cs_without=$(without_subnet "$@")
     [ -n "$cs_without" ] || return 0
-    [ "$(date +%s)" -lt "$cs_end" ] || cannot "$cs_without"
-    sleep 2
+    [ "$MODE" = apply ] || waits_for_subnet "$@" || return 0
+    if [ "$(date +%s)" -ge "$cs_end" ]; then
+      [ "$MODE" = apply ] || return 0
+      cannot "$cs_without"
+    fi
+    sleep 1
   done
 }

@@ -36,14 +36,15 @@ export function hasSubnet(host: Host, context: NetworkContext): Task {
   });
 }
 
-/** Each node has its part of the pods' network; which, is what this hands to later plays. */
-export function podSubnets({ members }: NetworkContext): Task {
+/** Each node has its part of the pods' network, where the plugin makes use of it; which, is what this hands to later plays. */
+export function podSubnets({ members, plugin }: NetworkContext): Task {
+  const names = plugin === 'flannel' || plugin === 'routes' ? members.all.map(({ name }) => name) : [];
   return command({
     id: POD_SUBNETS,
     title: 'each node has a part of the network of pods',
     timeout: { check: 130 },
     check: sh`${FUNCTIONS}
-check_subnets ${members.all.map(({ name }) => name)}`,
+check_subnets ${names}`,
     output: {
       name: POD_SUBNETS,
       secret: false,
