@@ -89,7 +89,7 @@ describe('a cluster of Kubernetes on three hosts, with Docker and flannel', () =
       const apply = `${KUBECTL} apply --dry-run=server -f -`;
       const answer = await lab.on(
         'node1',
-        `${KUBECTL} create namespace ${NAMESPACE} >/dev/null; base64 -d <<END | ${apply}; rc=$?
+        `{ ${KUBECTL} create namespace ${NAMESPACE} && ${KUBECTL} -n ${NAMESPACE} create serviceaccount probe; } >/dev/null; base64 -d <<END | ${apply}; rc=$?
 ${Buffer.from(text).toString('base64')}
 END
 ${KUBECTL} delete namespace ${NAMESPACE} >/dev/null; exit "$rc"`,
