@@ -67,7 +67,8 @@ DAEMONS_PROGRAM='
         (if ($status.mgrmap // {available: true}).available then empty else "wait: no manager is active" end),
         ($osds | to_entries[] | .key as $host | .value as $count | ($hosts[$host] // []) as $there
          | (if ($there | length) >= $count then empty else (if $elsewhere then "note" else "wait" end) + ": \($host) has \($there | length) OSDs in the cluster, \($count) in the inventory" end),
-           ($there[] | select(.status != "up" or .reweight == 0) | "wait: \(.name) on \($host) is \(.status) and \(if .reweight == 0 then "out" else "in" end)"),
+           ($there[] | select(.status != "up" or .reweight == 0) | "wait: \(.name) on \($host) is \(.status) and \(if .reweight == 0 then "out" else "in" end)"
+             + (if ($there | length) > $count then (.id | tostring) as $id | ". \($host) has more OSDs in the cluster than in the inventory: if this one is gone for good, \($purge | gsub("ID"; $id))" else "" end)),
            (if ($there | length) > $count then "note: \($host) has the OSDs \($there | map(.name) | join(", ")) in the cluster, and the inventory lists \($count); nothing was done about the others" else empty end)),
         ((listed($known.mon) + $quorum | unique) - $mons | .[] | stranger("mon.\(.)"; "systemctl disable --now ceph-mon@\(.) on its host, then ceph mon remove \(.)")),
         (listed($known.mgr) - $mgrs | .[] | stranger("mgr.\(.)"; "systemctl disable --now ceph-mgr@\(.) on its host, then ceph auth rm mgr.\(.)")),

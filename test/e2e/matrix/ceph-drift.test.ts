@@ -49,9 +49,11 @@ const DRIFTS: readonly Drift[] = [
     repaired: either('node2 ceph/ceph-osd-0-owner'),
   },
   {
-    what: "the OSD's link gone",
-    command: 'rm "/var/lib/ceph/osd/ceph-$(cat /var/local/osd0/whoami)"',
-    repaired: either('node2 ceph/ceph-osd-0-link'),
+    // A daemon that runs writes by this path too, and ends without it, sooner or later.
+    what: "the OSD's link gone, and its daemon with it",
+    command:
+      'id=$(cat /var/local/osd0/whoami); systemctl stop "ceph-osd@$id"; rm "/var/lib/ceph/osd/ceph-$id"',
+    repaired: either('node2 ceph/ceph-osd-0-link', 'node2 ceph/ceph-osd-0-up'),
   },
   {
     what: 'the key that brings OSDs deleted',

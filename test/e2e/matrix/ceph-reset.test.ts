@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CephLab, cephLab, expectDone, expectNothingToDo, HEALTHY } from '../ceph-lab.js';
 import { parseJson, provision } from '../provision.js';
+import { until } from '../until.js';
 
 const OTHER = 'packages.yaml';
 /** What is there of a cluster. */
@@ -27,6 +28,9 @@ describe('reset of the stage ceph', () => {
 
   const left = async (host: string, script: string): Promise<string> =>
     (await lab.exec(host, ['sh', '-c', script])).stdout;
+
+  const quorum = async (): Promise<string[]> =>
+    (await lab.ask<{ quorum_names: string[] }>('quorum_status')).quorum_names.toSorted();
 
   it('is refused with another name than that of the cluster, and changes nothing', async () => {
     const refused = await reset('--cluster', 'office', 'lab.yaml');
@@ -72,12 +76,17 @@ describe('reset of the stage ceph', () => {
     expect(await lab.ask('fsid')).not.toEqual(first);
   });
 
-  it('takes one host away, and up brings it back', async () => {
+  it('takes one host away, the others go on, and up brings it back once its dead OSD was purged', async () => {
     await lab.restore(HEALTHY);
+    const id = (await lab.on('node3', 'cat /var/local/osd0/whoami')).trim();
     const done = await reset('--cluster', 'e2e-ceph-reset', '--host', 'node3', 'lab.yaml');
     expect(done.code, done.stdout + done.stderr).toBe(0);
     expect(await left('node3', OF_CLUSTER)).toBe('');
-    const { quorum_names: quorum } = await lab.ask<{ quorum_names: string[] }>('quorum_status');
-    expect(quorum).toEqual(['node1', 'node2']);
+    await until('a quorum of the others', 60, async () => (await quorum()).join() === 'node1,node2');
+    await lab.on('node1', `ceph osd purge ${id} --yes-i-really-mean-it`);
+    expectDone(await lab.up());
+    expectNothingToDo(await lab.up());
+    await lab.untilHealthy();
+    expect(await quorum()).toEqual(lab.hosts);
   });
 });

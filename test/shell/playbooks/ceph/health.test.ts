@@ -52,6 +52,15 @@ describe.each(SHELLS)('$name: the daemons', (shell) => {
     );
   });
 
+  it('that are down where the inventory lists fewer may be gone for good', async () => {
+    const { stdout } = await judgeDaemons([recorded('status'), recorded('osd-tree-osd-down')], {
+      osds: { debian: 2 },
+    });
+    expect(stdout.split('\n')[0]).toBe(
+      'wait: osd.1 on debian is down and in. debian has more OSDs in the cluster than in the inventory: if this one is gone for good, ceph osd purge 1 --yes-i-really-mean-it',
+    );
+  });
+
   it('that are not in the inventory are noted, with how they would be removed', async () => {
     const { code, stdout } = await judgeDaemons(well, {
       mons: [],
