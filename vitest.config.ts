@@ -20,6 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          globalSetup: ['test/e2e/prepare.ts'],
           include: [...(END_TO_END[process.env['E2E_MATRIX'] ?? 'core'] ?? [])],
           testTimeout: 600_000,
           hookTimeout: 600_000,
