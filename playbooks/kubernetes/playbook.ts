@@ -19,6 +19,7 @@ import { kubernetesPackages } from './packages.js';
 import { kubernetesSource } from './package-source.js';
 import { pitfalls } from './pitfalls.js';
 import { nodesWell } from './proof/nodes.js';
+import { freshWatches } from './cluster/watches.js';
 import { proxyNetwork } from './cluster/proxy-network.js';
 import { releaseProblem } from './releases.js';
 import { reset } from './reset.js';
@@ -91,6 +92,12 @@ function plays(context: KubernetesContext): readonly Play[] {
       controlPlanes.slice(1),
       context,
     ),
+    {
+      id: 'kubernetes-watches',
+      title: 'The first API server hears of every change',
+      hosts: [first],
+      tasks: () => freshWatches(context),
+    },
     joinPlay('kubernetes-workers', 'Workers', 'all', workers, context),
     {
       id: 'kubernetes-arguments',
