@@ -4,6 +4,12 @@
 # Seconds after which every watch has been begun anew by who watches (5 to 10 minutes: minWatchTimeout of client-go's reflector).
 WATCHES_RENEWED=900
 
+# seconds_of TIME: as Kubernetes writes it, 2026-11-21T13:59:10Z, which not every date reads.
+seconds_of() {
+  so_time=${1%Z}
+  date -u -d "${so_time%T*} ${so_time#*T}" +%s
+}
+
 # second_joined LABEL NODE: seconds since the epoch at which the second control plane came; nothing when NODE did not begin the cluster.
 second_joined() {
   # shellcheck disable=SC2016 # for kubectl
@@ -13,14 +19,14 @@ second_joined() {
   printf '%s\n' "$sj_nodes" | {
     read -r sj_first _ || return 0
     read -r sj_second sj_time || return 0
-    [ "$sj_first" = "$2" ] && printf '%s %s\n' "$sj_second" "$(date -u -d "$sj_time" +%s)"
+    [ "$sj_first" != "$2" ] || printf '%s %s\n' "$sj_second" "$(seconds_of "$sj_time")"
   }
 }
 
 # etcd_ready NODE: seconds since the epoch at which its member of etcd became ready.
 etcd_ready() {
   er_time=$(kube -n kube-system get pod "etcd-$1" -o jsonpath='{.status.conditions[?(@.type=="Ready")].lastTransitionTime}' 2>/dev/null)
-  [ -z "$er_time" ] || date -u -d "$er_time" +%s
+  [ -z "$er_time" ] || seconds_of "$er_time"
 }
 
 # server_started: seconds since the epoch at which the API server of this host was started.

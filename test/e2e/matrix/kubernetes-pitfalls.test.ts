@@ -29,7 +29,8 @@ describe('the pitfalls of Kubernetes', () => {
       if (hosts['node1'] !== undefined) hosts['node1'].roles = ['control-plane'];
     });
     await lab.write('blocked.yaml', ({ kubernetes }) => {
-      kubernetes['imageRepository'] = '10.255.255.1:5000/kubernetes';
+      // An address of the lab's own network that no host has.
+      kubernetes['imageRepository'] = `${lab.address('node1').replace(/\d+$/, '250')}:5000/kubernetes`;
     });
   });
 
@@ -129,7 +130,10 @@ describe('the pitfalls of Kubernetes', () => {
   });
 
   it('kubelet-eviction-nodefs: a threshold evicts; taken back, the node is well, and no threshold is lost', async () => {
-    expectDone(await lab.up('evicting.yaml', '--to', 'kubernetes'));
+    const refused = await provision(lab.folder, ['up', 'evicting.yaml', '--yes', '--output', 'plain']);
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toContain('below 99% kubelet reports DiskPressure');
+    expectDone(await lab.up('evicting.yaml', '--stage', 'kubernetes'));
     const pressure = `${KUBECTL} get nodes -o jsonpath='{.items[*].status.conditions[?(@.type=="DiskPressure")].status}'`;
     await until('DiskPressure', 120, async () => (await lab.said('node1', pressure)).includes('True'));
     const log = await lab.said('node2', 'journalctl -q -u kubelet -n 200 -o cat | grep -i eviction');
