@@ -1,5 +1,6 @@
 import type { Play, Playbook, PlaybookContext } from '../../src/engine/play.js';
 import { cephDeployPlays } from './ceph-deploy/plays.js';
+import { CEPH_ACCESS } from './cli.js';
 import { clientTasks } from './clients.js';
 import type { CephContext } from './context.js';
 import { filesystemTasks } from './filesystem.js';
@@ -31,6 +32,7 @@ export const ceph: Playbook = {
   pitfalls,
   reset,
   status,
+  access: CEPH_ACCESS,
 };
 
 /** undefined when the inventory has no Ceph. */

@@ -15,6 +15,7 @@ const BASE = [
   'gnupg',
   'iproute2',
   'iptables',
+  'iputils-ping',
   'kmod',
   'procps',
   'socat',

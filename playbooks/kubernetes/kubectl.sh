@@ -29,3 +29,11 @@ wait_until() {
     sleep 1
   done
 }
+
+# can_ask_cluster: as Playbook.access has it.
+can_ask_cluster() {
+  have kubectl && [ -r "$ADMIN_CONF" ] || return 1
+  ca_told=$(timeout -k 5 10 env HOME=/proc/none kubectl --kubeconfig="$ADMIN_CONF" --request-timeout=5s get --raw=/healthz 2>&1) && return 0
+  printf '%s\n' "$ca_told" | tail -n 1
+  return 2
+}

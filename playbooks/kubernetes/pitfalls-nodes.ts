@@ -1,25 +1,25 @@
 import type { Pitfall } from '../../src/pitfalls/pitfall.js';
-import { sh } from '../../src/shell/script.js';
-import { PROBES } from './probes.js';
-
-const CONFIG = '/var/lib/kubelet/config.yaml';
+import { evictionProbe, SWAP_PROBE } from './probes.js';
 
 /** How kubelet does not run, or ends its pods. */
 export const nodePitfalls: readonly Pitfall[] = [
   {
     id: 'kubelet-eviction-nodefs',
     stage: 'kubernetes',
-    title: 'kubelet evicts all pods because the disk of the node is nearly full',
+    title: 'kubelet evicts pods by thresholds that are incomplete, or while the disk has room',
     meaning:
-      'Less than a tenth of the file system of /var/lib/kubelet is free, so kubelet reports DiskPressure, takes no pods and ends those it has. Other thresholds help for a while, but must be given as a full set: one that is left out is no longer watched at all.',
+      'kubelet reports DiskPressure, takes no pods and ends those it has when less of the file system of /var/lib/kubelet is free than its threshold says, by default a tenth; a disk that is really full is hosts-root-disk-small. Other thresholds must be given as a full set: one that is left out is no longer watched at all.',
+    versions: 'all',
     symptoms: [
+      /EvictionThresholdMet\s+Attempting to reclaim nodefs/,
+      /\bNodeHasDiskPressure\b|node has conditions: \[DiskPressure\]/,
+      /HardEvictionThresholds:\[\{(?![^\]]*memory\.available)|--eviction-hard=(?!\S*memory\.available)/,
       /eviction manager: (?:attempting to reclaim|must evict pod\(s\) to reclaim|eviction thresholds have been met)/i,
       /must evict pod\(s\) to reclaim" resourceName/,
       /The node was low on resource: \[?(?:DiskPressure|ephemeral-storage|nodefs|imagefs)/,
       /sets evictionHard without .*: kubelet has no threshold/,
     ],
-    probe: sh`${PROBES}
-probe_eviction ${CONFIG}`,
+    probe: evictionProbe,
     preventedBy: ['kubeadm-settings', 'kubelet-config', 'kubelet-drop-in'],
     remedy: {
       kind: 'guided',
@@ -29,6 +29,7 @@ probe_eviction ${CONFIG}`,
         'For a while: a lower value of kubernetes.evictionHard in the inventory, for example nodefs.available: 5%. The signals that are not named keep the defaults of kubelet.',
         'provision stage kubernetes',
       ],
+      cure: [{ stage: 'kubernetes' }],
     },
     source: 'articles/001',
   },
@@ -38,9 +39,9 @@ probe_eviction ${CONFIG}`,
     title: 'kubelet does not start because swap is on',
     meaning:
       'kubelet ends at once on a host with swap, unless it is told otherwise, because what it promises to pods does not hold there. A line in /etc/fstab turns swap on again with the next start of the host.',
+    versions: 'Kubernetes 1.8 and later',
     symptoms: [/running with swap on is not supported/i, /\[ERROR Swap\]/],
-    probe: sh`${PROBES}
-probe_swap ${['/proc/swaps', CONFIG]}`,
+    probe: SWAP_PROBE,
     preventedBy: ['swap-off'],
     remedy: {
       kind: 'automatic',
@@ -49,6 +50,7 @@ probe_swap ${['/proc/swaps', CONFIG]}`,
         'provision stage hosts',
         'By hand: swapoff -a, and a comment sign before each line of swap in /etc/fstab',
       ],
+      cure: [{ stage: 'hosts' }],
     },
     source: 'kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm',
   },

@@ -1,8 +1,5 @@
 import type { Pitfall } from '../../src/pitfalls/pitfall.js';
-import { sh } from '../../src/shell/script.js';
-import { PROBES } from './probes.js';
-
-const KUBELET_CONF = '/etc/kubernetes/kubelet.conf';
+import { hostPathProbe, NEW_PODS, NEW_TOKENS, RIGHTS_PROBE, TOKENS_PROBE } from './probes.js';
 
 /** How pods and operators do not reach what they need. */
 export const podPitfalls: readonly Pitfall[] = [
@@ -12,8 +9,8 @@ export const podPitfalls: readonly Pitfall[] = [
     title: 'A pod is nobody to the API server, or may not do what it needs',
     meaning:
       'A program in a pod speaks to the API server with the token of its service account. The default account has no rights where RBAC is on, and its token is refused when the keys of the cluster have changed since it was made.',
+    versions: 'all',
     symptoms: [
-      /Invalid Kubernetes API v1 endpoint \S+: 401 Unauthorized/,
       /the server has asked for the client to provide credentials/,
       /User "system:serviceaccount:[^"]+" cannot /,
       /system:serviceaccount:\S+:default" cannot /,
@@ -21,15 +18,24 @@ export const podPitfalls: readonly Pitfall[] = [
       /No API token found for service account/,
       /The API server answers 401 to the tokens/,
     ],
-    probe: sh`${PROBES}
-probe_tokens ${['/var/lib/kubelet/pods', KUBELET_CONF]}`,
+    probe: TOKENS_PROBE,
+    clusterProbe: { asks: ['kubernetes'], script: RIGHTS_PROBE },
     preventedBy: ['network-plugin'],
     remedy: {
       kind: 'guided',
-      risk: 'An account with more rights than its program needs gives them to whoever gets into the pod.',
+      risk: 'Pods that are made anew are away for a moment. An account with more rights than its program needs gives them to whoever gets into the pod.',
       steps: [
         'Give the workload a service account of its own with a role that names what it reads: kubectl create serviceaccount NAME; kubectl create clusterrolebinding NAME --clusterrole=view --serviceaccount=NAMESPACE:NAME',
-        'When the API server refuses the token itself: delete the secret of the token (kubectl -n NAMESPACE get secrets), and then the pods that use it.',
+        'When the API server refuses the token itself: take it out of its secret, so that a new one is made (kubectl -n NAMESPACE edit secret NAME), and then delete the pods that use it.',
+      ],
+      cure: [
+        {
+          at: 'cluster',
+          title: 'Secrets whose token is refused get a new one',
+          commands: NEW_TOKENS,
+        },
+        { stage: 'network' },
+        { at: 'hosts', title: 'Pods whose token is refused are made anew', commands: NEW_PODS },
       ],
     },
     source: 'articles/002',
@@ -40,12 +46,12 @@ probe_tokens ${['/var/lib/kubelet/pods', KUBELET_CONF]}`,
     title: 'A pod does not see the files of its hostPath',
     meaning:
       'A hostPath is a path on the node where the pod happens to run, not on the machine of whoever wrote the manifest. Without a type, a path that is missing there becomes an empty folder.',
+    versions: 'all',
     symptoms: [
       /hostPath type check failed: \S+ is not a (?:directory|file|socket file|character device|block device)/,
       /mounts \S+, which (?:this host does not have|is empty on this host)/,
     ],
-    probe: sh`${PROBES}
-probe_host_paths ${KUBELET_CONF}`,
+    probe: hostPathProbe,
     preventedBy: [],
     remedy: {
       kind: 'manual',
@@ -64,6 +70,7 @@ probe_host_paths ${KUBELET_CONF}`,
     title: "The operator's kubectl does not reach the API server",
     meaning:
       'A proxy is set on the machine of the operator (HTTPS_PROXY), and it is asked for an address that only this machine can reach. The address of the API server has to be an exception in NO_PROXY.',
+    versions: 'all',
     symptoms: [
       /Unable to connect to the server: (?:net\/http: TLS handshake timeout|proxyconnect tcp|Forbidden|Bad Gateway|Gateway Time-?out|Service Unavailable|EOF)/i,
       /The proxy \S+ of this machine stands in the way/,

@@ -9,6 +9,7 @@ import { clusterBegun } from './cluster/init.js';
 import { oldToken } from './cluster/old-token.js';
 import { type KubernetesContext, kubernetesContext } from './context.js';
 import { images } from './images/images.js';
+import { KUBERNETES_ACCESS } from './kubectl.js';
 import { kubeletRestart, kubeletSettings, kubeletService } from './kubelet/tasks.js';
 import { kubernetesMembers } from './members.js';
 import { memberState, oneCluster } from './member/state.js';
@@ -41,6 +42,7 @@ export const kubernetes: Playbook = {
   pitfalls,
   reset,
   status,
+  access: KUBERNETES_ACCESS,
 };
 
 function plays(context: KubernetesContext): readonly Play[] {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Do the pitfalls of this stage show on this host? Each function only looks, and says what it found; 0 is well. Needs kubectl.sh.
+# Do the pitfalls of this stage show on this host? Each function only looks, and says what it found; 0 is well.
 
 # found TEXT
 found() {
@@ -8,125 +8,193 @@ found() {
   return 1
 }
 
-# is_private ADDRESS: by RFC 1918 and RFC 6598; an address of IPv6 counts as private when it is a unique local one.
-is_private() {
-  case $1 in
-    10.* | 192.168.* | 172.1[6-9].* | 172.2[0-9].* | 172.3[01].* | 100.6[4-9].* | 100.[7-9][0-9].* | 100.1[01][0-9].* | 100.12[0-7].*) return 0 ;;
-    f[cd]*:*) return 0 ;;
-  esac
-  return 1
-}
-
-# probe_links: what a reset leaves, on a host that is no node.
-probe_links() {
-  [ ! -e /etc/kubernetes/kubelet.conf ] || return 0
-  pl_links=
-  for pl_link in cni0 flannel.1 flannel0 kube-bridge vxlan.calico cilium_host weave; do
-    [ ! -e "/sys/class/net/$pl_link" ] || pl_links="$pl_links $pl_link"
+# kubelet_arguments: those of the kubelet that runs, a line each.
+kubelet_arguments() {
+  grep -l -s -x kubelet /proc/[0-9]*/comm | while IFS= read -r ka_file; do
+    tr '\000' '\n' 2>/dev/null <"${ka_file%/comm}/cmdline"
   done
-  [ -z "$pl_links" ] || found "This host is no node, and still has the links$pl_links."
 }
 
-# probe_advertised ROOT: is the API server known by a public address, though the host has a private one? ROOT is empty but in tests.
+# ---- the address of the API server ----
+
+# probe_advertised ROOT ADDRESS: is the API server known by another address than the private one of the inventory? ROOT is empty but in tests.
 probe_advertised() {
   pa_manifest=$1/etc/kubernetes/manifests/kube-apiserver.yaml
   [ -r "$pa_manifest" ] || return 0
-  pa_address=$(sed -n 's/.*--advertise-address=\([0-9a-f.:]*\).*/\1/p' "$pa_manifest" | head -n 1)
-  [ -n "$pa_address" ] || return 0
-  is_private "$pa_address" && return 0
-  for pa_own in $(private_addresses); do
-    found "The API server advertises $pa_address, which is public, and this host has the private address $pa_own."
-    return
-  done
+  pa_address=$(sed -n 's/.*--advertise-address=\([0-9a-fA-F.:]*\).*/\1/p' "$pa_manifest" | head -n 1)
+  [ -n "$pa_address" ] && [ "$pa_address" != "$2" ] || return 0
+  found "The API server advertises $pa_address, and the private address of this host is $2."
 }
 
-# private_addresses: of this host, without those of bridges of containers.
-private_addresses() {
-  ip -o -4 addr show scope global 2>/dev/null | while read -r _ pr_link _ pr_address _; do
-    case $pr_link in
-      docker* | br-* | cni* | flannel* | cali* | tunl* | weave | cilium*) continue ;;
-    esac
-    ! is_private "${pr_address%/*}" || printf '%s\n' "${pr_address%/*}"
-  done
-}
+# ---- eviction ----
 
-# probe_proxy: does kube-proxy know the network of the pods?
-probe_proxy() {
-  [ -r "$ADMIN_CONF" ] || return 0
-  pp_config=$(kube -n kube-system get configmap kube-proxy -o jsonpath='{.data.config\.conf}' 2>/dev/null) || return 0
-  case $pp_config in
-    *clusterCIDR:*) ;;
-    *) return 0 ;;
-  esac
-  ! printf '%s\n' "$pp_config" | grep -q -E '^clusterCIDR: *("")?$' || found 'kube-proxy has no clusterCIDR in its ConfigMap kube-system/kube-proxy.'
-}
-
-# probe_tainted: pods that no node takes because of a taint.
-probe_tainted() {
-  [ -r "$ADMIN_CONF" ] || return 0
-  # shellcheck disable=SC2016 # for kubectl
-  pt_pods=$(kube get pods --all-namespaces --field-selector=status.phase=Pending -o go-template='{{range .items}}{{$pod := .metadata}}{{range .status.conditions}}{{if .message}}{{$pod.namespace}}/{{$pod.name}}: {{.message}}{{"\n"}}{{end}}{{end}}{{end}}' 2>/dev/null) || return 0
-  found "$(printf '%s\n' "$pt_pods" | grep -E 'taints? \{?(dedicated|node-role\.kubernetes\.io/(master|control-plane))|PodToleratesNodeTaints' | head -n 5)"
-}
-
-# probe_eviction CONFIG
-probe_eviction() {
-  pe_found=
-  if [ -r "$1" ] && grep -q '^evictionHard:' "$1"; then
-    for pe_signal in memory.available nodefs.available nodefs.inodesFree imagefs.available; do
-      grep -q "^ *\"\\{0,1\\}$pe_signal\"\\{0,1\\}:" "$1" || pe_found="$pe_found $pe_signal"
-    done
+# hard_thresholds CONFIG: "SIGNAL VALUE" of what kubelet was told, by a flag or by its file; nothing when it has its defaults.
+hard_thresholds() {
+  ht_flag=$(kubelet_arguments | sed -n 's/^--eviction-hard=//p' | tail -n 1)
+  if [ -n "$ht_flag" ]; then
+    printf '%s\n' "$ht_flag" | tr ',' '\n' | sed -n 's/^ *\([A-Za-z.]*\) *< *\(.*\)$/\1 \2/p'
+    return 0
   fi
-  [ -z "$pe_found" ] || found "$1 sets evictionHard without$pe_found: kubelet has no threshold for what is left out." || return
-  have_journal || return 0
-  found "$(timeout 20 journalctl -u kubelet.service --since=-1h -n 5000 -o cat 2>/dev/null | grep -E 'attempting to reclaim|must evict pod' | tail -n 3)"
+  [ -r "$1" ] || return 0
+  # What lacks a signal is filled up where kubelet was told to.
+  awk '
+    /^mergeDefaultEvictionSettings: *true/ { merged = 1 }
+    /^[^ \t#-]/ { inside = (index($0, "evictionHard:") == 1) }
+    inside && /^[ \t]/ && NF { gsub(/["\047]/, ""); split($0, part, ":"); gsub(/[ \t]/, "", part[1]); gsub(/[ \t]/, "", part[2]); line[++count] = part[1] " " part[2] }
+    END { if (merged) print "merged yes"; for (i = 1; i <= count; i++) print line[i] }' "$1"
 }
 
-have_journal() {
-  command -v journalctl >/dev/null 2>&1
+# value_of SIGNAL THRESHOLDS
+value_of() {
+  printf '%s\n' "$2" | sed -n "s/^$1 //p" | tail -n 1
 }
 
-# probe_swap SWAPS CONFIG
+# evicts FOLDER SIGNAL VALUE DEFAULT DECLARED: does kubelet evict by the threshold that it has, though the disk has room by the
+# inventory's and by kubelet's own? A disk that is full is hosts-root-disk-small.
+evicts() {
+  [ -n "$3" ] && room "$1" || return 0
+  is_below "$3" || return 0
+  ! is_full "$4" "$5" || return 0
+  found "kubelet evicts pods below $2 $3, and $((FREE * 100 / SIZE)) % of the file system of $1 are free"
+}
+
+# probe_eviction CONFIG NODEFS IMAGEFS DATA_ROOT: the thresholds of the inventory, and where Docker keeps its data. Needs disks.sh.
+probe_eviction() {
+  pe_all=$(hard_thresholds "$1")
+  [ -n "$pe_all" ] || return 0
+  if [ -z "$(value_of merged "$pe_all")" ]; then
+    pe_missing=
+    for pe_signal in memory.available nodefs.available nodefs.inodesFree imagefs.available; do
+      [ -n "$(value_of "$pe_signal" "$pe_all")" ] || pe_missing="$pe_missing $pe_signal"
+    done
+    [ -z "$pe_missing" ] || found "$1 or a flag of kubelet sets evictionHard without$pe_missing: kubelet has no threshold for what is left out." || return
+  fi
+  pe_status=0
+  evicts /var/lib/kubelet nodefs.available "$(value_of nodefs.available "$pe_all")" "$NODEFS_DEFAULT" "$2" || pe_status=1
+  evicts "$(images_folder "$4")" imagefs.available "$(value_of imagefs.available "$pe_all")" "$IMAGEFS_DEFAULT" "$3" || pe_status=1
+  return "$pe_status"
+}
+
+# ---- swap ----
+
+# probe_swap SWAPS FILE...: FILES are where kubelet may have been told to go on with swap.
 probe_swap() {
-  command -v kubelet >/dev/null 2>&1 || return 0
-  ! grep -q '^failSwapOn: *false' "$2" 2>/dev/null || return 0
-  found "$(sed -n 's/^\(\/[^ ]*\) .*/swap is on: \1/p' "$1" 2>/dev/null)"
+  have kubelet || return 0
+  ps_swaps=$1
+  shift
+  ! grep -q -s -e '^failSwapOn: *false' -e '--fail-swap-on=false' "$@" || return 0
+  found "$(sed -n 's/^\(\/[^ ]*\) .*/swap is on: \1/p' "$ps_swaps" 2>/dev/null)"
 }
 
-# probe_tokens PODS CONF: does the API server take the tokens that the pods of this host have? Tried with the newest three.
+# ---- tokens of pods ----
+
+# tokens PODS: files of the tokens that pods of this host were given, at most 100.
+tokens() {
+  for to_file in "$1"/*/volumes/kubernetes.io~*/*/token; do
+    [ ! -s "$to_file" ] || printf '%s\n' "$to_file"
+  done | head -n 100
+}
+
+# server_of CONF
+server_of() {
+  sed -n 's/^ *server: *"\{0,1\}\([^"]*\)"\{0,1\} *$/\1/p' "$1" | head -n 1
+}
+
+# try_tokens SERVER CA: of "NAME TOKEN" on standard input, one a line, the code that the API server answers to each: "CODE NAME". They go by
+# standard input, since arguments can be read by everyone, and over one connection.
+try_tokens() {
+  tt_trust=insecure
+  [ ! -r "$2" ] || tt_trust="cacert = \"$2\""
+  awk -v server="$1" -v trust="$tt_trust" '
+    NF == 2 {
+      if (count++) print "next"
+      print trust
+      print "silent\nnoproxy = \"*\"\nmax-time = 5\noutput = \"/dev/null\""
+      printf "url = \"%s/api\"\nheader = \"Authorization: Bearer %s\"\nwrite-out = \"%%{http_code} %s\\n\"\n", server, $2, $1
+    }' | timeout 20 curl -K - 2>/dev/null
+}
+
+# refused_tokens PODS CONF CA: files of tokens that the API server does not take.
+refused_tokens() {
+  rt_server=$(server_of "$2")
+  tokens "$1" | while IFS= read -r rt_file; do
+    rt_token=
+    read -r rt_token <"$rt_file" || [ -n "$rt_token" ] || continue
+    printf '%s %s\n' "$rt_file" "$rt_token"
+  done | try_tokens "$rt_server" "$3" | sed -n 's/^401 //p'
+}
+
+# probe_tokens PODS CONF CA: does the API server take the tokens that the pods of this host have?
 probe_tokens() {
-  command -v curl >/dev/null 2>&1 && [ -r "$2" ] || return 0
-  pk_server=$(sed -n 's/^ *server: *//p' "$2" | head -n 1)
-  pk_bad=
-  for pk_token in $(find "$1" -path '*/kubernetes.io~*/*/token' 2>/dev/null | head -n 3); do
-    # The token goes by standard input: arguments can be read by everyone.
-    pk_code=$(printf 'header = "Authorization: Bearer %s"\n' "$(cat "$pk_token")" |
-      curl -s -k -K - -o /dev/null -w '%{http_code}' --noproxy '*' --max-time 5 "$pk_server/api") || continue
-    [ "$pk_code" != 401 ] || pk_bad="$pk_bad ${pk_token#"$1/"}"
-  done
-  [ -z "$pk_bad" ] || found "The API server answers 401 to the tokens$pk_bad."
+  have curl && [ -r "$2" ] || return 0
+  pk_bad=$(refused_tokens "$1" "$2" "$3" | sed "s|^$1/||" | head -n 5 | tr '\n' ' ')
+  [ -z "$pk_bad" ] || found "The API server answers 401 to the tokens ${pk_bad% }."
 }
 
-# probe_host_paths CONF: folders of this host that its pods mount and that are missing or empty. Those of the system's pods may be.
-probe_host_paths() {
-  [ -r "$1" ] && command -v kubectl >/dev/null 2>&1 || return 0
+# node_kubectl CONF WORDS...: as the node itself.
+node_kubectl() {
+  nk_conf=$1
+  shift
+  timeout -k 5 10 env HOME=/proc/none kubectl --kubeconfig="$nk_conf" --request-timeout=5s "$@"
+}
+
+# propose_new_pods PODS CONF CA NODE: those whose token is refused, as far as somebody makes them anew.
+propose_new_pods() {
+  have curl && [ -r "$2" ] || return 0
+  pn_uids=$(refused_tokens "$1" "$2" "$3" | sed "s|^$1/||; s|/.*||" | sort -u)
+  [ -n "$pn_uids" ] || return 0
   # shellcheck disable=SC2016 # for kubectl
-  ph_template='{{range .items}}{{$pod := .metadata}}{{range .spec.volumes}}{{if .hostPath}}{{$pod.namespace}}/{{$pod.name}} {{.hostPath.path}}{{"\n"}}{{end}}{{end}}{{end}}'
-  ph_all=$(timeout -k 5 30 env HOME=/proc/none kubectl --kubeconfig="$1" --request-timeout=10s get pods --all-namespaces \
-    --field-selector="spec.nodeName=$(hostname)" -o go-template="$ph_template" 2>/dev/null) || return 0
+  pn_pods=$(node_kubectl "$2" get pods --all-namespaces --field-selector="spec.nodeName=$4" \
+    -o go-template='{{range .items}}{{.metadata.uid}} {{.metadata.namespace}} {{.metadata.name}} {{if .metadata.ownerReferences}}owned{{else}}alone{{end}}{{"\n"}}{{end}}' 2>&1) || {
+    refuse "the pods of $4 cannot be asked for: $(printf '%s\n' "$pn_pods" | tail -n 1)"
+    return
+  }
+  pn_alone=
+  while read -r pn_uid pn_space pn_name pn_kind; do
+    case $NL$pn_uids$NL in
+      *"$NL$pn_uid$NL"*) ;;
+      *) continue ;;
+    esac
+    if [ "$pn_kind" = owned ]; then
+      propose "the pod $pn_space/$pn_name is made anew, with a new token" \
+        "kubectl --kubeconfig=$2 -n $(quoted "$pn_space") delete pod $(quoted "$pn_name")"
+    else
+      pn_alone="$pn_alone $pn_space/$pn_name"
+    fi
+  done <<END
+$pn_pods
+END
+  [ -z "$pn_alone" ] || refuse "nobody makes these pods anew once they are deleted, so do it yourself:$pn_alone"
+}
+
+# ---- folders of the host ----
+
+# probe_host_paths CONF NODE: folders of this host that its pods mount and that are missing or empty. Those of the system's pods may be.
+probe_host_paths() {
+  [ -s "$1" ] && have kubectl || return 0
+  # shellcheck disable=SC2016 # for kubectl
+  ph_template='{{range .items}}{{$pod := .metadata}}{{if and (ne .status.phase "Succeeded") (ne .status.phase "Failed")}}{{range .spec.volumes}}{{if .hostPath}}{{$pod.namespace}}/{{$pod.name}} {{if .hostPath.type}}{{.hostPath.type}}{{else}}-{{end}} {{.hostPath.path}}{{"\n"}}{{end}}{{end}}{{end}}{{end}}'
+  ph_all=$(node_kubectl "$1" get pods --all-namespaces --field-selector="spec.nodeName=$2" -o go-template="$ph_template" 2>&1) ||
+    cannot "the pods of $2 cannot be asked for: $(printf '%s\n' "$ph_all" | tail -n 1)"
   found "$(printf '%s\n' "$ph_all" | tell_empty)"
 }
 
-# tell_empty: of lines POD PATH on standard input.
+# tell_empty: of lines POD TYPE PATH on standard input. Whoever says that a path is to be made wants it empty.
 tell_empty() {
-  while read -r te_pod te_path; do
+  while read -r te_pod te_type te_path; do
     case $te_pod in
-      '' | kube-*) continue ;;
+      '' | kube-* | provision-* | calico-* | tigera-* | cilium* | weave*) continue ;;
     esac
     if [ ! -e "$te_path" ]; then
-      printf '%s mounts %s, which this host does not have.\n' "$te_pod" "$te_path"
+      case $te_type in
+        *OrCreate) ;;
+        *) printf '%s mounts %s, which this host does not have.\n' "$te_pod" "$te_path" ;;
+      esac
     elif [ -d "$te_path" ] && [ -z "$(ls -A "$te_path" 2>/dev/null)" ]; then
-      printf '%s mounts %s, which is empty on this host.\n' "$te_pod" "$te_path"
+      case $te_type in
+        *OrCreate) ;;
+        *) printf '%s mounts %s, which is empty on this host.\n' "$te_pod" "$te_path" ;;
+      esac
     fi
   done
 }

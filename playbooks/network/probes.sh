@@ -1,14 +1,14 @@
 # shellcheck shell=sh
-# How a host, or the cluster that it may ask, shows a pitfall of the network: 0 well, 1 found, with what was seen. They only look.
-# Needs kubectl.sh, ready.sh and cni.sh.
+# How a node shows by itself a pitfall of the network: 0 well, 1 found, with what was seen, 2 could not tell. They only look.
+# Needs nodes/cni.sh. ROOT is empty but in tests.
 
-# asks_cluster: a host that cannot ask has nothing to say of the cluster as a whole.
-asks_cluster() {
-  have kubectl && [ -r /etc/kubernetes/admin.conf ]
-}
-
-is_node() {
-  [ -s /etc/kubernetes/kubelet.conf ]
+# has_network ROOT: has the plugin come to this node? Before, nothing of it can be wrong.
+has_network() {
+  [ -s "$1/etc/kubernetes/kubelet.conf" ] || return 1
+  for hn_file in "$1"/etc/cni/net.d/*.conf "$1"/etc/cni/net.d/*.conflist; do
+    [ ! -s "$hn_file" ] || return 0
+  done
+  return 1
 }
 
 # tell_evidence TEXT: nothing is well.
@@ -18,98 +18,254 @@ tell_evidence() {
   return 1
 }
 
-# kubelet_says PATTERN: the last lines of kubelet of the past half hour that say so.
-kubelet_says() {
-  is_node && have journalctl || return 0
-  tell_evidence "$(timeout 20 journalctl -u kubelet --since=-30min -n 4000 -o cat 2>/dev/null | grep -e "$1" | tail -n 3 | cut -c 1-500)"
+# ---- the node's own part of the network ----
+
+# first_address NETWORK: 10.244.1.0/24 gives 10.244.1.1/24, as the bridge has it.
+first_address() {
+  fa_base=${1%/*}
+  printf '%s.%s/%s\n' "${fa_base%.*}" "$((${fa_base##*.} + 1))" "${1#*/}"
 }
 
-# probe_not_configured: nodes that are not ready, and say that it is for want of a network.
-probe_not_configured() {
-  asks_cluster || return 0
-  pc_state=$(ready_state 2>/dev/null) || return 0
-  tell_evidence "$(printf '%s\n' "$pc_state" | awk -F '\t' '$1 == "node" && $3 != "True" && $5 ~ /[Nn]etwork|cni/ { print "the node " $2 " is not ready: " $5 }')"
-}
-
-# probe_flannel_interface: the address that flannel uses on a node is not the one by which the cluster knows the node.
-probe_flannel_interface() {
-  asks_cluster || return 0
-  # shellcheck disable=SC2016 # for kubectl
-  fi_nodes=$(kube get nodes -o go-template='{{range .items}}{{.metadata.name}} {{with .metadata.annotations}}{{with index . "flannel.alpha.coreos.com/public-ip"}}{{.}}{{else}}-{{end}}{{else}}-{{end}}{{range .status.addresses}}{{if eq .type "InternalIP"}} {{.address}}{{end}}{{end}}{{"\n"}}{{end}}' 2>/dev/null) || return 0
-  tell_evidence "$(printf '%s\n' "$fi_nodes" | awk '$2 != "-" && NF > 2 { own = 0; for (i = 3; i <= NF; i++) if ($i == $2) own = 1; if (!own) print "the node " $1 " has the address " $3 ", and flannel uses " $2 " as external interface" }')"
-}
-
-# probe_subnet_env FILE
-probe_subnet_env() {
-  is_node || return 0
-  check_subnet_env "$1" - || return 1
-  kubelet_says "open $1: no such file or directory"
-}
-
-# probe_bridge SYS BRIDGE FILE: the bridge against what flannel wrote, and what kubelet says of it.
-probe_bridge() {
-  is_node || return 0
-  pb_address=$(sed -n 's/^FLANNEL_SUBNET=//p' "$3" 2>/dev/null)
-  if [ -n "$pb_address" ]; then
-    check_bridge "$1" "$2" "$pb_address" || return 1
+# network_of ADDRESS: 10.244.1.1/24 gives 10.244.1.0/24, as routes have it. Of what is shorter than 24 bits only the third byte may differ.
+network_of() {
+  no_base=${1%/*} no_length=${1#*/}
+  no_last=${no_base##*.} no_base=${no_base%.*}
+  no_third=${no_base##*.} no_base=${no_base%.*}
+  if [ "$no_length" -ge 24 ]; then
+    no_size=$((1 << (32 - no_length)))
+    no_last=$((no_last / no_size * no_size))
+  else
+    no_size=$((1 << (24 - no_length)))
+    no_last=0 no_third=$((no_third / no_size * no_size))
   fi
-  kubelet_says 'already has an IP address different from'
+  printf '%s.%s.%s/%s\n' "$no_base" "$no_third" "$no_last" "$no_length"
 }
 
-# probe_leases: a folder of leases with as many as a network of 256 addresses has, or what kubelet says.
+# env_address FILE: the address of the bridge as flannel wrote it; nothing when it has not.
+env_address() {
+  sed -n 's/^FLANNEL_SUBNET=//p' "$1" 2>/dev/null | head -n 1
+}
+
+# overlay_base: the address of flannel.1, which is the first of the node's own part; nothing when flannel does not wrap packets in VXLAN.
+overlay_base() {
+  ip -4 -o addr show dev flannel.1 2>/dev/null | awk '{ for (i = 1; i < NF; i++) if ($i == "inet") { split($(i + 1), part, "/"); print part[1]; exit } }'
+}
+
+# is_elsewhere NETWORK: does a route lead to another node for it?
+is_elsewhere() {
+  ip -4 route show exact "$1" 2>/dev/null | grep -q -e ' via '
+}
+
+# is_foreign ADDRESS: is this of flannel's subnet.env another node's?
+is_foreign() {
+  if_base=$(overlay_base)
+  if [ -n "$if_base" ]; then
+    if_network=$(network_of "$1")
+    [ "${if_network%/*}" != "$if_base" ]
+  else
+    is_elsewhere "$(network_of "$1")"
+  fi
+}
+
+# own_address ROOT: the address that the bridge of this node must have: what our own configuration or flannel says; nothing when neither
+# does, or when it is another node's, which is flannel-subnet-env.
+own_address() {
+  oa_network=$(cat "$1"/etc/cni/net.d/10-provision.conf* 2>/dev/null | sed -n 's/.*"subnet": *"\([0-9./]*\)".*/\1/p' | head -n 1)
+  if [ -n "$oa_network" ]; then
+    first_address "$oa_network"
+    return
+  fi
+  oa_address=$(env_address "$1/run/flannel/subnet.env")
+  [ -z "$oa_address" ] || is_foreign "$oa_address" || printf '%s\n' "$oa_address"
+}
+
+# ---- flannel ----
+
+# flannel_logs FOLDER: the last lines of flannel's own logs on this node, as the runtime writes them.
+flannel_logs() {
+  for fl_file in "$1"/*flannel*.log; do
+    [ ! -r "$fl_file" ] || tail -n 100 "$fl_file"
+  done
+}
+
+# is_hindered FOLDER: does flannel end because of something else, which has a pitfall of its own? It then cannot write anything.
+is_hindered() {
+  [ -z "$(flanneld)" ] || return 1
+  flannel_logs "$1" | tail -n 20 | grep -q -E 'failed to acquire lease: node|orbidden|Unauthorized|provide credentials|i/o timeout'
+}
+
+# probe_subnet_env ROOT: is it there, and the node's own?
+probe_subnet_env() {
+  has_network "$1" && grep -q -s -e '"flannel"' "$1"/etc/cni/net.d/* || return 0
+  pe_file=$1/run/flannel/subnet.env
+  if [ ! -s "$pe_file" ]; then
+    ! is_hindered "$1/var/log/containers" || return 0
+    if [ -n "$(flanneld)" ]; then
+      differs "open $pe_file: no such file or directory; flanneld runs on this node, so it has lost what it wrote"
+    else
+      differs "open $pe_file: no such file or directory; flanneld does not run on this node"
+    fi
+    return
+  fi
+  pe_address=$(env_address "$pe_file")
+  [ -n "$pe_address" ] || differs "open $pe_file: no such file or directory would be said of it, too: it names no FLANNEL_SUBNET" || return
+  ! is_foreign "$pe_address" || differs "$pe_file says $pe_address, which is another node's: a copy gives two nodes the same addresses"
+}
+
+# log_age: seconds since the time in the line on standard input, as Docker or a CRI runtime writes it; a large number when there is none.
+log_age() {
+  la_time='([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9:]{8})[.0-9]*(Z|[-+][0-9:]{5})'
+  la_then=$(sed -n -E "s/^$la_time .*/\\1 \\2 \\3/p; s/.*\"time\":\"$la_time\".*/\\1 \\2 \\3/p" | head -n 1)
+  la_then=${la_then%" Z"}
+  la_then=$(date -u -d "${la_then:-nothing}" +%s 2>/dev/null) || la_then=0
+  echo "$(($(date +%s) - la_then))"
+}
+
+# probe_node_not_found FOLDER: does flannel still ask for a node that there is not? It tries each second, so an older line is of the past.
+probe_node_not_found() {
+  nf_last=$(flannel_logs "$1" | grep -e 'failed to acquire lease: node' -e 'Lease acquired' -e 'Wrote subnet file' | tail -n 1)
+  case $nf_last in
+    *'failed to acquire lease: node'*) ;;
+    *) return 0 ;;
+  esac
+  [ "$(printf '%s\n' "$nf_last" | log_age)" -gt 120 ] || differs "$(printf '%s\n' "$nf_last" | cut -c 1-500)"
+}
+
+# ---- the bridge and its addresses ----
+
+# probe_bridge SYS BRIDGE ROOT
+probe_bridge() {
+  has_network "$3" || return 0
+  pb_own=$(own_address "$3")
+  [ -z "$pb_own" ] || check_bridge "$1" "$2" "$pb_own"
+}
+
+# propose_bridge SYS BRIDGE ROOT NODE: the plugin makes it anew for the next pod.
+propose_bridge() {
+  probe_bridge "$1" "$2" "$3" >/dev/null && return 0
+  pr_pods=
+  for pr_port in "$1/$2/brif"/*; do
+    [ ! -e "$pr_port" ] || pr_pods="$pr_pods ${pr_port##*/}"
+  done
+  if [ -n "$pr_pods" ]; then
+    refuse "Pods hang on $2 (by$pr_pods), and would lose their network. Move them away first: kubectl drain $4 --ignore-daemonsets; afterwards: kubectl uncordon $4"
+    return
+  fi
+  propose "$2 goes, on which no pod hangs; the plugin makes it anew" "ip link delete $(quoted "$2")"
+}
+
+# node_runtime ROOT: who runs the containers of this node's pods.
+node_runtime() {
+  if grep -q -s -e 'containerd\.sock' "$1/var/lib/kubelet/kubeadm-flags.env" "$1/var/lib/kubelet/config.yaml" "$1/var/lib/kubelet/instance-config.yaml"; then
+    echo containerd
+  else
+    echo docker
+  fi
+}
+
+# probe_leases ROOT
 probe_leases() {
-  is_node || return 0
-  for pl_folder in /var/lib/cni/networks/*/; do
+  has_network "$1" || return 0
+  pl_own=$(own_address "$1")
+  pl_size=$(((1 << (32 - $(printf '%s\n' "${pl_own:-/24}" | sed 's|.*/||'))) - 3))
+  [ "$pl_size" -gt 0 ] || return 0
+  for pl_folder in "$1"/var/lib/cni/networks/*/; do
     [ -d "$pl_folder" ] || continue
-    pl_count=$(leases "${pl_folder%/}" | wc -l)
-    [ "$pl_count" -lt 250 ] || differs "$pl_folder has $pl_count leases of addresses" || return 1
+    pl_told=$(check_leases "${pl_folder%/}" "$pl_size" "$(node_runtime "$1")")
+    pl_status=$?
+    [ "$pl_status" -eq 0 ] || printf '%s\n' "$pl_told"
+    [ "$pl_status" -eq 0 ] || return "$pl_status"
   done
-  kubelet_says 'no IP addresses available in'
 }
 
-# probe_flannel_logs PATTERN: what flannel's own log says; it runs in a container, and its log lies on the host.
-probe_flannel_logs() {
-  is_node || return 0
-  fg_found=
-  for fg_file in /var/log/containers/kube-flannel-*.log; do
-    [ -r "$fg_file" ] || continue
-    fg_last=$(tail -n 200 "$fg_file" | grep -e "$1" -e 'Lease acquired' -e 'Wrote subnet file' | tail -n 1)
-    case $fg_last in
-      '' | *'Lease acquired'* | *'Wrote subnet file'*) ;;
-      *) fg_found="$fg_found${fg_found:+$NL}$fg_last" ;;
-    esac
-  done
-  tell_evidence "$fg_found"
-}
+# ---- packets between nodes ----
 
-# probe_forwarding: this host drops what it should pass on between pods.
-probe_forwarding() {
-  is_node || return 0
-  pf_status=0
-  [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 1 ] ||
-    differs 'net.ipv4.ip_forward is not 1: this host passes no packets of pods on' || pf_status=1
-  if [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ] && [ "$(cat /proc/sys/net/bridge/bridge-nf-call-iptables)" != 1 ]; then
-    differs 'net.bridge.bridge-nf-call-iptables is not 1: services do not work between pods of this host' || pf_status=1
+# probe_kernel SYSCTL POD_SUBNET: this host drops what it should pass on between pods. SYSCTL is /proc/sys.
+probe_kernel() {
+  pk_status=0
+  [ "$(cat "$1/net/ipv4/ip_forward" 2>/dev/null)" = 1 ] ||
+    differs 'net.ipv4.ip_forward is not 1: this host passes no packets of pods on' || pk_status=1
+  if [ -e "$1/net/bridge/bridge-nf-call-iptables" ] && [ "$(cat "$1/net/bridge/bridge-nf-call-iptables")" != 1 ]; then
+    differs 'net.bridge.bridge-nf-call-iptables is not 1: services do not work between pods of this host' || pk_status=1
   fi
   if have iptables; then
-    pf_rules=$(iptables -w -S FORWARD 2>/dev/null)
-    case $pf_rules in
+    pk_rules=$(iptables -w -S FORWARD 2>/dev/null)
+    case $pk_rules in
       *'-P FORWARD DROP'*)
-        case $pf_rules in
-          *FLANNEL-FWD* | *PROVISION-PODS* | *flanneld* | *cali-FORWARD* | *WEAVE* | *CILIUM* | *'-s 10.244.0.0/16 -j ACCEPT'*) ;;
-          *) differs 'the chain FORWARD drops (as Docker has it), and no rule lets packets of pods through' || pf_status=1 ;;
+        case $pk_rules in
+          *FLANNEL-FWD* | *PROVISION-PODS* | *flanneld* | *cali-FORWARD* | *WEAVE* | *CILIUM* | *"-s $2 -j ACCEPT"*) ;;
+          *) differs 'the chain FORWARD drops (as Docker has it), and no rule lets packets of pods through' || pk_status=1 ;;
         esac
         ;;
     esac
   fi
-  return "$pf_status"
+  return "$pk_status"
 }
 
-# probe_ipip: Calico wraps packets in IP protocol 4, and nothing ever came back that way.
+# peers: "GATEWAY NODE" for each part of the network that flannel wraps packets for: the address of flannel.1 over there, and the node to
+# which packets for it are sent.
+peers() {
+  {
+    bridge fdb show dev flannel.1 2>/dev/null | awk '{ for (i = 2; i < NF; i++) if ($i == "dst") print "to", $1, $(i + 1) }'
+    ip -4 neigh show dev flannel.1 2>/dev/null | awk '{ for (i = 2; i < NF; i++) if ($i == "lladdr") print "at", $1, $(i + 1) }'
+    ip -4 route show dev flannel.1 2>/dev/null | awk '$2 == "via" { print "route", $3 }'
+  } | awk '$1 == "to" { node[$2] = $3 } $1 == "at" { mac[$2] = $3 } $1 == "route" && mac[$2] in node { print $2, node[mac[$2]] }'
+}
+
+# answers ADDRESS [OPTIONS]...: one of two packets is enough.
+answers() {
+  an_address=$1
+  shift
+  ping -n -q -c 2 -i 0.2 -W 1 "$@" "$an_address" >/dev/null 2>&1
+}
+
+# try_peer HOST GATEWAY NODE SIZE: a packet of full size first, and a small one if it gets lost: it says which of the two it is. That the
+# node itself does not answer is another matter.
+try_peer() {
+  answers "$2" -M "do" -s "$4"
+  tp_full=$?
+  [ "$tp_full" -ne 0 ] || return 0
+  if answers "$2"; then
+    # Not every ping knows -M.
+    [ "$tp_full" -ne 1 ] || printf 'the node %s itself does not reach %s of the node %s with packets of full size (%s bytes), and with small ones it does\n' "$1" "$2" "$3" "$(($4 + 28))"
+  elif answers "$3"; then
+    printf 'the node %s itself does not reach %s, the network of pods of the node %s, which itself answers\n' "$1" "$2" "$3"
+  fi
+}
+
+# wraps_from: the address from which flannel sends wrapped packets.
+wraps_from() {
+  ip -d -o link show dev flannel.1 2>/dev/null | sed -n 's/.* local \([0-9.]*\) .*/\1/p'
+}
+
+# probe_overlay HOST OWN NODE...: addresses of the inventory. Where flannel wraps from or to another address, it is
+# flannel-wrong-interface.
+probe_overlay() {
+  po_host=$1 po_own=$2
+  shift 2
+  have ping && [ "$(wraps_from)" = "$po_own" ] || return 0
+  po_mtu=$(cat /sys/class/net/flannel.1/mtu 2>/dev/null)
+  po_found=$(peers | {
+    while read -r po_gateway po_node; do
+      case " $* " in
+        *" $po_node "*) try_peer "$po_host" "$po_gateway" "$po_node" "$((${po_mtu:-1450} - 28))" & ;;
+      esac
+    done
+    wait
+  })
+  tell_evidence "$po_found"
+}
+
+# probe_routes SCRIPT: ours, where the network is one of routes.
+probe_routes() {
+  [ ! -x "$1" ] || "$1" check
+}
+
+# probe_ipip SYS: Calico wraps packets in IP protocol 4, and nothing ever came back that way.
 probe_ipip() {
-  is_node && [ -d /sys/class/net/tunl0 ] || return 0
-  pi_sent=$(cat /sys/class/net/tunl0/statistics/tx_packets 2>/dev/null || echo 0)
-  pi_got=$(cat /sys/class/net/tunl0/statistics/rx_packets 2>/dev/null || echo 0)
+  [ -d "$1/tunl0" ] && [ -n "$(ip -4 route show dev tunl0 2>/dev/null)" ] || return 0
+  pi_sent=$(cat "$1/tunl0/statistics/tx_packets" 2>/dev/null || echo 0)
+  pi_got=$(cat "$1/tunl0/statistics/rx_packets" 2>/dev/null || echo 0)
   [ "$pi_sent" -lt 20 ] || [ "$pi_got" -gt 0 ] ||
     differs "tunl0 has sent $pi_sent packets and got none: IP protocol 4 does not come through between the hosts"
 }

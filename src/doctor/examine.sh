@@ -1,17 +1,19 @@
 # shellcheck shell=sh
-# What doctor asks of a host, in one go. Writes nothing. Each answer is: a line "probe ID", the evidence with a bar in front of
+# What doctor asks of a host, in one go. Writes nothing. Each answer is: a line "KIND NAME", what was said with a bar in front of
 # each line, and a line "end CODE".
 
 # Seconds for one probe.
 PATIENCE=30
 
-# ask ID SCRIPT: in a process of its own, so that nothing leaks from one to the next.
+# ask KIND NAME SCRIPT [WORDS]...: in a process of its own, so that nothing leaks from one to the next.
 ask() {
-  printf 'probe %s\n' "$1"
+  printf '%s %s\n' "$1" "$2"
+  ask_script=$3
+  shift 3
   ask_text=$(timeout -k 5 "$PATIENCE" sh -c "$PREAMBLE
-$2" </dev/null 2>&1)
+$ask_script" sh "$@" </dev/null 2>&1)
   ask_code=$?
-  [ -z "$ask_text" ] || printf '%s\n' "$ask_text" | tail -n 20 | sed 's/^/|/'
+  [ -z "$ask_text" ] || printf '%s\n' "$ask_text" | tail -n 200 | sed 's/^/|/'
   printf 'end %s\n' "$ask_code"
 }
 
@@ -28,6 +30,14 @@ log() {
   shift
   timeout -k 5 "$PATIENCE" "$@" 2>/dev/null </dev/null | notable | sed 's/^/|/'
   echo 'end 0'
+}
+
+# events: of pods and nodes, the newest last. The API server keeps them for an hour.
+events() {
+  # shellcheck disable=SC2016 # for kubectl
+  log 'events of Kubernetes' env HOME=/proc/none kubectl --kubeconfig=/etc/kubernetes/admin.conf --request-timeout=20s get events --all-namespaces \
+    --sort-by=.metadata.creationTimestamp \
+    -o go-template='{{range .items}}{{.involvedObject.kind}} {{.involvedObject.namespace}}/{{.involvedObject.name}}: {{.reason}}: {{.message}}{{"\n"}}{{end}}'
 }
 
 # logs SINCE: of the services of the stages, as far as they are there. SINCE is as journalctl wants it.

@@ -1,13 +1,15 @@
 import type { Pitfall } from '../pitfalls/pitfall.js';
 import { recognise } from '../pitfalls/recognise.js';
-import type { Answer } from './examine.js';
+import type { Answers } from './ask-hosts.js';
+import { seatFor, silentSeats } from './seats.js';
 
-const PROBE = 'probe';
+export const PROBE = 'probe';
+export const CLUSTER = 'cluster';
 
 /** Where something was seen, and what. */
 export interface Evidence {
   readonly host: string;
-  /** `probe`, or the name of a log. */
+  /** `probe`, `cluster` when the host told of the whole cluster, or the name of a log. */
   readonly where: string;
   readonly lines: readonly string[];
 }
@@ -18,50 +20,88 @@ export interface Finding {
   readonly evidence: readonly Evidence[];
 }
 
+/** A cluster that could not be asked. */
+export interface Unasked {
+  readonly stages: readonly string[];
+  readonly ids: readonly string[];
+}
+
 export interface Diagnosis {
   readonly findings: readonly Finding[];
   /** Seen in logs, while the probe finds all well now. */
   readonly past: readonly Finding[];
-  /** Ids of those that were asked for and do not show on any host. */
+  /** Ids of those that were asked for and do not show anywhere. */
   readonly well: readonly string[];
-  /** Probes that could not tell. */
+  /** Probes that could not tell, and clusters that do not answer. */
   readonly unclear: readonly Evidence[];
+  /** Not asked for, because no host has access to what would have to be asked. */
+  readonly unasked: readonly Unasked[];
 }
 
-/** What the answers of all hosts say of the pitfalls. */
-export function diagnose(
-  answers: ReadonlyMap<string, readonly Answer[]>,
-  pitfalls: readonly Pitfall[],
-): Diagnosis {
+/** What the answers of all hosts, and of the clusters, say of the pitfalls. */
+export function diagnose(hosts: Answers, clusters: Answers, pitfalls: readonly Pitfall[]): Diagnosis {
   const seen = pitfalls.flatMap((pitfall) => {
-    const evidence = [...answers].flatMap(([host, own]) => evidenceOn(host, own, pitfall));
+    const evidence = [...evidenceIn(hosts, pitfall, PROBE), ...evidenceIn(clusters, pitfall, CLUSTER)];
     return evidence.length === 0 ? [] : [{ pitfall, evidence }];
   });
   const findings = seen.filter(isPresent);
   const found = new Set(findings.map(({ pitfall }) => pitfall.id));
-  const all = [...answers].flatMap(([host, own]) => own.map((answer) => ({ host, ...answer })));
-  const asked = new Set(all.filter(({ kind }) => kind === 'probe').map(({ name }) => name));
+  const probes = [...told(hosts), ...told(clusters)].filter(({ kind }) => kind === 'probe');
+  const asked = new Set(probes.map(({ name }) => name));
+  const unsure = probes.filter(({ code }) => code > 1);
   return {
     findings,
     past: seen.filter((finding) => !isPresent(finding)),
-    well: pitfalls.map(({ id }) => id).filter((id) => asked.has(id) && !found.has(id)),
-    unclear: all
-      .filter(({ kind, code }) => kind === 'probe' && code > 1)
-      .map(({ host, name, lines }) => ({ host, where: name, lines })),
+    well: pitfalls
+      .map(({ id }) => id)
+      .filter((id) => asked.has(id) && !found.has(id) && !unsure.some(({ name }) => name === id)),
+    unclear: [
+      ...unsure.map(({ host, name, lines }) => ({ host, where: name, lines })),
+      ...silent(hosts, pitfalls),
+    ],
+    unasked: unaskedOf(hosts, pitfalls),
   };
 }
 
 /** A log may tell of what has long been well: where a probe can tell, it decides. */
 function isPresent({ pitfall, evidence }: Finding): boolean {
-  return pitfall.probe === undefined || evidence.some(({ where }) => where === PROBE);
+  const hasProbe = pitfall.probe !== undefined || pitfall.clusterProbe !== undefined;
+  return !hasProbe || evidence.some(({ where }) => where === PROBE || where === CLUSTER);
 }
 
-function evidenceOn(host: string, answers: readonly Answer[], pitfall: Pitfall): readonly Evidence[] {
-  return answers.flatMap(({ kind, name, lines, code }) => {
-    if (kind === 'probe') {
-      return name === pitfall.id && code === 1 ? [{ host, where: PROBE, lines }] : [];
-    }
+function evidenceIn(all: Answers, pitfall: Pitfall, probe: typeof PROBE | typeof CLUSTER): Evidence[] {
+  return told(all).flatMap(({ host, kind, name, lines, code }) => {
+    if (kind === 'probe') return name === pitfall.id && code === 1 ? [{ host, where: probe, lines }] : [];
+    if (kind !== 'log') return [];
     const [shown] = recognise(lines, [pitfall]);
     return shown === undefined ? [] : [{ host, where: name, lines: shown.lines }];
   });
+}
+
+function told(all: Answers) {
+  return [...all].flatMap(([host, answers]) => answers.map((answer) => ({ host, ...answer })));
+}
+
+/** Clusters that have an answer to give and do not give it: one line for each, and not for each pitfall. */
+function silent(hosts: Answers, pitfalls: readonly Pitfall[]): Evidence[] {
+  const missed = new Set(
+    pitfalls
+      .flatMap(({ clusterProbe }) => clusterProbe?.asks ?? [])
+      .filter((stage) => seatFor(hosts, [stage]) === undefined),
+  );
+  return [...missed].flatMap((stage) =>
+    silentSeats(hosts, stage)
+      .slice(0, 1)
+      .map(({ host, lines }) => ({ host, where: `the cluster of ${stage}`, lines })),
+  );
+}
+
+function unaskedOf(hosts: Answers, pitfalls: readonly Pitfall[]): Unasked[] {
+  const ids = new Map<string, string[]>();
+  for (const { id, clusterProbe } of pitfalls) {
+    if (clusterProbe === undefined || seatFor(hosts, clusterProbe.asks) !== undefined) continue;
+    const key = clusterProbe.asks.join(' ');
+    ids.set(key, [...(ids.get(key) ?? []), id]);
+  }
+  return [...ids].map(([key, own]) => ({ stages: key.split(' '), ids: own }));
 }

@@ -43,6 +43,11 @@ export interface Playbook {
   readonly reset?: StageReset | undefined;
   /** What `provision status` shows of the stage. */
   readonly status?: StageStatus | undefined;
+  /**
+   * Can this host ask the stage's cluster as its administrator? Ends within seconds: 0 yes, 1 it has no access, anything else
+   * it should and gets no answer, with why on standard output. Absent where a stage makes no cluster.
+   */
+  readonly access?: Script | undefined;
 }
 
 /** Takes a stage away from some hosts, with all that it keeps there. Run a second time, it changes nothing. */

@@ -47,9 +47,14 @@ export class RunHosts {
 
   /** Connects to all hosts at once and reads their facts. A host that cannot be had leaves the run; the others go on. */
   async open(): Promise<void> {
+    await this.connect((name) => this.#gather(name));
+  }
+
+  /** Connects to all hosts at once, and does something with each that is there. A host that cannot be had leaves the run. */
+  async connect(visit: (name: string) => Promise<void>): Promise<void> {
     const hosts = this.selected();
     // Connections are limited by the connector (handshakes), so all unreachable hosts are known after one time limit.
-    await inParallel(hosts, hosts.length, (host) => this.#openOne(host));
+    await inParallel(hosts, hosts.length, (host) => this.#openOne(host, visit));
   }
 
   /** Facts as they are after something has changed. */
@@ -62,7 +67,7 @@ export class RunHosts {
     await Promise.all([...this.#sessions.values()].map((session) => session.close()));
   }
 
-  async #openOne(host: Host): Promise<void> {
+  async #openOne(host: Host, visit: (name: string) => Promise<void>): Promise<void> {
     this.#emit({ kind: 'connecting', time: Date.now(), host: host.name });
     const session = new Session(
       host.name,
@@ -76,7 +81,7 @@ export class RunHosts {
     this.#sessions.set(host.name, session);
     try {
       await session.open();
-      await this.#gather(host.name);
+      await visit(host.name);
       this.#emit({ kind: 'connected', time: Date.now(), host: host.name });
     } catch (error) {
       if (!(error instanceof ProvisionError)) throw error;

@@ -1,19 +1,14 @@
 import type { PitfallMatch } from '../engine/events.js';
 import type { Pitfall } from './pitfall.js';
+import { recognise } from './recognise.js';
 
-/**
- * The documented pitfall that the last of these lines of a log or of output is a symptom of; undefined when none is.
- * The lines nearest to the end tell most about why something ended.
- */
+/** The documented pitfall that these lines of output show most clearly; undefined when they show none. */
 export function matchPitfall(
   lines: readonly string[],
   pitfalls: readonly Pitfall[],
 ): PitfallMatch | undefined {
-  for (const line of lines.toReversed()) {
-    const found = pitfalls.find(({ symptoms }) => symptoms.some((symptom) => symptom.test(line)));
-    if (found !== undefined) {
-      return { id: found.id, line: line.trim(), meaning: found.meaning, steps: found.remedy.steps };
-    }
-  }
-  return undefined;
+  const [found] = recognise(lines, pitfalls);
+  if (found === undefined) return undefined;
+  const { id, meaning, remedy } = found.pitfall;
+  return { id, line: found.lines.at(-1) ?? '', meaning, steps: remedy.steps };
 }

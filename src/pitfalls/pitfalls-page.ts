@@ -1,4 +1,4 @@
-import type { Pitfall } from './pitfall.js';
+import type { CureStep, Pitfall } from './pitfall.js';
 import { KINDS } from './pitfall-text.js';
 
 const HEAD = `# The documented pitfalls
@@ -19,14 +19,15 @@ export function pitfallsPage(pitfalls: readonly Pitfall[]): string {
 }
 
 function section(pitfall: Pitfall): string {
-  const { id, title, meaning, symptoms, probe, noProbe, preventedBy, remedy, source } = pitfall;
+  const { id, title, meaning, versions, symptoms, preventedBy, remedy, source } = pitfall;
   const lines = [
     `### ${id}`,
     '',
     `**${escaped(title)}.** ${escaped(meaning)}`,
     '',
+    `- Applies to ${escaped(versions)}`,
     ...symptoms.map((symptom) => `- Shown by \`${symptom.source}\``),
-    `- ${probe === undefined ? `Not asked of a host: ${escaped(noProbe ?? '')}` : 'A probe asks each host.'}`,
+    `- ${found(pitfall)}`,
     ...(preventedBy.length === 0
       ? []
       : [`- Prevented by ${preventedBy.map((task) => `\`${task}\``).join(', ')}`]),
@@ -34,11 +35,28 @@ function section(pitfall: Pitfall): string {
     `${KINDS[remedy.kind]} (${escaped(remedy.risk)})`,
     '',
     ...remedy.steps.map((step, index) => `${index + 1}. ${escaped(step)}`),
+    ...(remedy.cure === undefined
+      ? []
+      : ['', `\`provision doctor --fix ${id}\` does it: ${cureWords(remedy.cure)}.`]),
     '',
     `Source: ${escaped(source)}`,
     '',
   ];
   return lines.join('\n');
+}
+
+/** How `provision doctor` finds it. */
+function found({ probe, clusterProbe, noProbe }: Pitfall): string {
+  if (noProbe !== undefined) return `Not asked of hosts or clusters: ${escaped(noProbe)}`;
+  const asked = [
+    ...(probe === undefined ? [] : ['each host']),
+    ...(clusterProbe === undefined ? [] : [`the cluster (${clusterProbe.asks.join(' and ')})`]),
+  ];
+  return `A probe asks ${asked.join(', and another ')}.`;
+}
+
+function cureWords(cure: readonly CureStep[]): string {
+  return cure.map((step) => ('stage' in step ? `it runs the stage ${step.stage}` : step.title)).join('; ');
 }
 
 /** What Markdown would take for marks of its own. */

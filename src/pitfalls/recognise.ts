@@ -8,10 +8,12 @@ export interface Recognised {
 }
 
 /**
- * The pitfalls of which lines are symptoms: those with most symptoms first, and of equals the one whose line comes last, since
- * the lines nearest to the end tell most about why something ended.
+ * The pitfalls of which lines are symptoms: those with most symptoms first; of equals the one whose line comes last, since the
+ * lines nearest to the end tell most about why something ended; and of these the one that stands first among the pitfalls,
+ * where a cause stands before its consequence.
  */
-export function recognise(lines: readonly string[], pitfalls: readonly Pitfall[]): readonly Recognised[] {
+export function recognise(text: readonly string[], pitfalls: readonly Pitfall[]): readonly Recognised[] {
+  const lines = text.map((line) => line.trimEnd());
   return pitfalls
     .map((pitfall) => ({ pitfall, ...evidence(lines, pitfall) }))
     .filter(({ seen }) => seen > 0)
@@ -28,12 +30,23 @@ interface Evidence {
 }
 
 function evidence(lines: readonly string[], { symptoms }: Pitfall): Evidence {
-  const matching = lines.flatMap((line, number) =>
-    symptoms.some((symptom) => symptom.test(line)) ? [{ line: line.trim(), number }] : [],
-  );
+  const places = symptoms.map((symptom) => linesOf(symptom, lines)).filter(({ length }) => length > 0);
+  const numbers = [...new Set(places.flat())].toSorted((one, other) => one - other);
   return {
-    seen: symptoms.filter((symptom) => matching.some(({ line }) => symptom.test(line))).length,
-    last: matching.at(-1)?.number ?? -1,
-    shown: [...new Set(matching.map(({ line }) => line))],
+    seen: places.length,
+    last: numbers.at(-1) ?? -1,
+    shown: [...new Set(numbers.map((number) => lines[number]?.trim() ?? ''))],
   };
+}
+
+/** Numbers of the lines that are this symptom. */
+function linesOf(symptom: RegExp, lines: readonly string[]): readonly number[] {
+  if (symptom.multiline) return lastOf(symptom, lines);
+  return lines.flatMap((line, number) => (symptom.test(line) ? [number] : []));
+}
+
+/** Of a symptom that says what must not follow: only the last line counts, together with all that comes after it. */
+function lastOf(symptom: RegExp, lines: readonly string[]): readonly number[] {
+  const number = lines.findLastIndex((line) => symptom.test(line));
+  return number >= 0 && symptom.test(lines.slice(number).join('\n')) ? [number] : [];
 }

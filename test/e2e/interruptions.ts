@@ -41,16 +41,31 @@ export async function reached(lab: InterruptedLab, point: Point): Promise<Starte
   throw new Error(`the run ended before ${point.task}:\n${run.printed()}`);
 }
 
-/** One run after the other, each killed at the next point. @returns the points at which there was none left to kill. */
-export async function killedAtEach(lab: InterruptedLab, points: readonly Point[]): Promise<Point[]> {
-  const missed: Point[] = [];
+/**
+ * One run after the other, each killed at the next point. What is at work on the hosts goes on, so that a run may find everything done before it comes to its
+ * point: then all is begun anew.
+ * @param beginAnew puts the hosts back to where the stage begins
+ * @returns the runs that ended by themselves and not well
+ */
+export async function killedAtEach(
+  lab: InterruptedLab,
+  points: readonly Point[],
+  beginAnew: () => Promise<void>,
+): Promise<string[]> {
+  const bad: string[] = [];
   for (const point of points) {
-    const run = lab.startUp();
-    if (!(await comesTo(run, point))) missed.push(point);
+    let run = lab.startUp();
+    while (!(await comesTo(run, point))) {
+      const { code, stdout, stderr } = await run.ended;
+      if (code !== 0) bad.push(`before ${point.task} on ${point.host}: ${code}\n${stdout}${stderr}`);
+      if (bad.length > points.length) return bad;
+      await beginAnew();
+      run = lab.startUp();
+    }
     run.child.kill('SIGKILL');
     await run.ended;
   }
-  return missed;
+  return bad;
 }
 
 /** Takes the host off the network for a while. */

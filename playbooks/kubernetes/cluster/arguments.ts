@@ -36,12 +36,12 @@ export function controlPlaneArguments(host: Host, context: KubernetesContext): r
       id: 'kubernetes-arguments',
       title: 'the control plane runs with the arguments of the inventory',
       after: ['kubeadm-settings'],
-      timeout: { apply: 400 },
+      timeout: { apply: 480 },
       check: sh`${FUNCTIONS}
 ! pending ${made} || exit 0
 check_arguments ${[MANIFESTS, ...wanted]}`,
       apply: sh`${FUNCTIONS}
-apply_arguments ${[INIT_CONFIG, ...flags]}`,
+apply_arguments ${[INIT_CONFIG, flags.join(' '), ...wanted]}`,
     }),
   ];
 }

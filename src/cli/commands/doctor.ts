@@ -1,6 +1,7 @@
+import type { Diagnosis, Finding } from '../../doctor/findings.js';
+import type { Scope } from '../../doctor/examine-platform.js';
 import { ExitCode, ProvisionError } from '../../errors.js';
 import type { Pitfall } from '../../pitfalls/pitfall.js';
-import type { Answer } from '../../doctor/examine.js';
 import type { Arguments, Command } from '../command.js';
 import {
   ACCEPT_KEYS_OPTION,
@@ -8,27 +9,32 @@ import {
   HOST_OPTION,
   INVENTORY_ARGUMENT,
   STAGE_OPTION,
+  YES_OPTION,
 } from '../common-options.js';
-
-/** Milliseconds: each probe has a limit of its own, and few of them take a second. */
-const TIMEOUT = 600_000;
+import type { Context, Output } from '../context.js';
 
 export const doctorCommand: Command = {
   name: 'doctor',
-  summary: 'Find out which documented pitfalls show on the hosts.',
+  summary: 'Find out which documented pitfalls show on the hosts, and cure one.',
   description:
-    'Looks for each pitfall by a probe on every host, and for its traces in the logs of the services. Changes nothing. What a log tells counts only where no probe can tell how it is now. The exit code is 1 when something was found.',
+    'Looks for each pitfall by a probe on every host, asks the clusters once, and reads the logs of the services and the events of Kubernetes for traces. Changes nothing without --fix. What a log tells counts only where no probe can tell how it is now. The exit code is 1 when something was found.',
   arguments: [INVENTORY_ARGUMENT],
   options: [
     STAGE_OPTION,
     HOST_OPTION,
     { name: 'since', value: 'HOURS', description: 'how far back logs are read, such as 24h', default: '24h' },
     {
+      name: 'fix',
+      value: 'ID',
+      description: 'cure this pitfall: shows the exact commands, asks, runs them, and looks again',
+    },
+    { ...YES_OPTION, description: 'do not ask before --fix changes something' },
+    {
       name: 'output',
       value: 'FORMAT',
-      description: 'plain, or json: a line a finding',
+      description: 'plain, or json: a line a finding, and with --fix a line an event',
       choices: ['plain', 'json'],
-      default: 'plain',
+      complete: { words: ['plain', 'json'] },
     },
     FORKS_OPTION,
     ACCEPT_KEYS_OPTION,
@@ -36,57 +42,84 @@ export const doctorCommand: Command = {
   examples: [
     { command: 'provision doctor inventory.yaml', explanation: 'everything, on all hosts' },
     { command: 'provision doctor --stage network --host node2', explanation: 'of one stage, on one host' },
+    {
+      command: 'provision doctor --fix cni-ip-exhausted',
+      explanation: 'let go of addresses of containers that are gone, after showing which',
+    },
   ],
   handler: async (args, context) => {
-    const [{ gatherAll }, { openRun }, { printHostErrors }, { linePrinter }, doctor, { diagnose }, texts] =
-      await Promise.all([
-        import('../../engine/gather-all.js'),
-        import('../open-run.js'),
-        import('../print-host-errors.js'),
-        import('../../report/line-printer.js'),
-        import('../../doctor/examine.js'),
-        import('../../doctor/findings.js'),
-        import('../../doctor/diagnosis-text.js'),
-      ]);
-    const hours = hoursOf(args);
-    const run = await openRun(args, context, { mode: 'look' });
-    const playbooks = run.request.playbooks.filter(({ hosts }) => hosts(run.inventory).length > 0);
-    const pitfallsOf = (name: string): readonly Pitfall[] =>
-      playbooks
-        .filter(({ hosts }) => hosts(run.inventory).some((host) => host.name === name))
-        .flatMap(({ pitfalls }) => pitfalls);
-    const answers = new Map<string, readonly Answer[]>();
-    const { errors } = await gatherAll(run.request, async (name, connection) => {
-      const program = doctor.examination(pitfallsOf(name), hours);
-      const { stdout } = await connection.execRoot(program, {
-        signal: run.request.hardStop,
-        timeout: TIMEOUT,
-      });
-      answers.set(name, doctor.parseAnswers(run.masker.mask(stdout.toString('utf8'))));
-    });
-    const diagnosis = diagnose(
-      answers,
-      playbooks.flatMap(({ pitfalls }) => pitfalls),
-    );
-    if (args.text('output') === 'json') {
-      for (const { pitfall, evidence } of diagnosis.findings) {
-        const { id, stage, meaning, remedy } = pitfall;
-        context.stdout.write(
-          `${JSON.stringify({ type: 'finding', id, stage, meaning, remedy, evidence })}\n`,
-        );
-      }
-      const { findings, past, well, unclear } = diagnosis;
-      const idsOf = (list: typeof findings): string[] => list.map(({ pitfall }) => pitfall.id);
-      const summary = { type: 'summary', found: idsOf(findings), past: idsOf(past), well, unclear };
-      context.stdout.write(`${JSON.stringify(summary)}\n`);
-    } else {
-      linePrinter(context.stdout)(texts.diagnosisText(diagnosis, answers.size));
+    const id = args.text('fix');
+    if (id !== undefined) {
+      const { runFix } = await import('../run-fix.js');
+      return runFix(id, args, context);
     }
-    printHostErrors(errors, run.masker, context.stderr);
-    if (diagnosis.findings.length > 0) return ExitCode.failed;
-    return [...errors.values()][0]?.exitCode ?? ExitCode.done;
+    return examine(args, context);
   },
 };
+
+async function examine(args: Arguments, context: Context): Promise<number> {
+  const [{ openRun }, { printHostErrors }, { examinePlatform }, { diagnose }] = await Promise.all([
+    import('../open-run.js'),
+    import('../print-host-errors.js'),
+    import('../../doctor/examine-platform.js'),
+    import('../../doctor/findings.js'),
+  ]);
+  const logs = hoursOf(args);
+  const run = await openRun(args, context, { mode: 'look' });
+  const scope = await scopeOf(args, logs);
+  const { hosts, clusters, errors } = await examinePlatform(
+    run.request,
+    (text) => run.masker.mask(text),
+    scope,
+  );
+  const diagnosis = diagnose(hosts, clusters, scope.pitfalls);
+  await print(diagnosis, hosts.size, args, context.stdout);
+  printHostErrors(errors, run.masker, context.stderr);
+  if (diagnosis.findings.length > 0) return ExitCode.failed;
+  return [...errors.values()][0]?.exitCode ?? ExitCode.done;
+}
+
+/** All pitfalls, or those of the stages that were chosen. */
+async function scopeOf(args: Arguments, logs: number): Promise<Scope> {
+  const [{ playbooks }, { catalogue }] = await Promise.all([
+    import('../../../playbooks/index.js'),
+    import('../../pitfalls/catalogue.js'),
+  ]);
+  const stages = args.list('stage');
+  const isChosen = ({ stage }: Pitfall): boolean => stages.length === 0 || stages.includes(stage);
+  return { playbooks, pitfalls: catalogue.filter(isChosen), logs };
+}
+
+async function print(diagnosis: Diagnosis, hosts: number, args: Arguments, output: Output): Promise<void> {
+  if (args.text('output') === 'json') {
+    output.write(jsonLines(diagnosis).join(''));
+    return;
+  }
+  const [{ diagnosisText }, { linePrinter }] = await Promise.all([
+    import('../../doctor/diagnosis-text.js'),
+    import('../../report/line-printer.js'),
+  ]);
+  linePrinter(output)(diagnosisText(diagnosis, hosts));
+}
+
+function jsonLines({ findings, past, well, unclear, unasked }: Diagnosis): string[] {
+  const idsOf = (list: readonly Finding[]): string[] => list.map(({ pitfall }) => pitfall.id);
+  const summary = { type: 'summary', found: idsOf(findings), past: idsOf(past), well, unclear, unasked };
+  const found = findings.map(({ pitfall, evidence }) => {
+    const { id, stage, title, meaning, remedy } = pitfall;
+    const { kind, risk, steps, cure } = remedy;
+    return {
+      type: 'finding',
+      id,
+      stage,
+      title,
+      meaning,
+      remedy: { kind, risk, steps, fix: cure !== undefined },
+      evidence,
+    };
+  });
+  return [...found, summary].map((line) => `${JSON.stringify(line)}\n`);
+}
 
 function hoursOf(args: Arguments): number {
   const text = args.text('since') ?? '24h';

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ExitCode, ProvisionError } from '../../errors.js';
+import { ExitCode, type ProvisionError } from '../../errors.js';
 import type { Command } from '../command.js';
 import type { Context } from '../context.js';
 
@@ -77,19 +77,6 @@ async function textOf(words: readonly string[], context: Context): Promise<strin
 }
 
 async function unknownId(word: string): Promise<ProvisionError> {
-  const [{ catalogue }, { nearestWord }] = await Promise.all([
-    import('../../pitfalls/catalogue.js'),
-    import('../../inventory/nearest.js'),
-  ]);
-  const nearest = nearestWord(
-    word,
-    catalogue.map(({ id }) => id),
-  );
-  return new ProvisionError('PITFALL_UNKNOWN', `"${word}" is neither a documented pitfall nor a file.`, {
-    hint:
-      nearest === undefined
-        ? 'docs/pitfalls.md has them all; a line of a log is put in quotes.'
-        : `Did you mean "${nearest}"? docs/pitfalls.md has them all.`,
-    exitCode: ExitCode.usage,
-  });
+  const { unknownPitfall } = await import('../../pitfalls/unknown-pitfall.js');
+  return unknownPitfall(word, `"${word}" is neither a documented pitfall nor a file.`);
 }

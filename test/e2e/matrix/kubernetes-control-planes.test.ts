@@ -22,6 +22,17 @@ describe('three control planes', () => {
     await lab.destroy();
   });
 
+  /** The API tells of the pods of a host that was off as they were, until its kubelet is back. */
+  const untilStartedSince = (since: string): Promise<void> =>
+    until('the pods of node1 started again', 240, async () => {
+      const started = await lab.said(
+        'node2',
+        `${KUBECTL} get pods -A --field-selector spec.nodeName=node1 -o jsonpath='{range .items[*]}{.status.containerStatuses[0].state.running.startedAt}{"\\n"}{end}'`,
+      );
+      const times = started.split('\n').filter((line) => /^\d{4}-/.test(line));
+      return times.length >= 5 && times.every((time) => time >= since);
+    });
+
   it('have a member of etcd each', async () => {
     const pods = await lab.kubectl('-n kube-system get pods -l component=etcd -o name');
     expect(pods.trim().split('\n')).toHaveLength(3);
@@ -35,7 +46,9 @@ describe('three control planes', () => {
     );
     const made = await lab.said('node3', `${KUBECTL} create configmap written --from-literal=by=node3`);
     expect(made).toContain('created');
+    const since = (await lab.on('node2', 'date -u +%FT%TZ')).trim();
     await lab.powerOn('node1');
+    await untilStartedSince(since);
     await lab.untilWell();
     expectNothingToDo(await lab.upAgain());
     expect(await lab.kubectl('get configmap written -o jsonpath={.data.by}')).toBe('node3');

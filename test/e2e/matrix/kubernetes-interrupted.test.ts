@@ -27,7 +27,7 @@ describe('the stages kubernetes and network, interrupted', () => {
   };
 
   it('the controller is killed at ten points, one up after the other: the next one ends well', async () => {
-    expect(await killedAtEach(lab, POINTS)).toEqual([]);
+    expect(await killedAtEach(lab, POINTS, () => lab.restore(IMAGES_THERE))).toEqual([]);
     await finishes();
   }, 1_800_000);
 

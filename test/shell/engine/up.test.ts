@@ -1,84 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../../src/engine/events.js';
 import { plan } from '../../../src/engine/plan.js';
 import type { Play, Playbook } from '../../../src/engine/play.js';
-import { newRunId } from '../../../src/engine/run-id.js';
-import type { UpRequest } from '../../../src/engine/run-request.js';
 import { up } from '../../../src/engine/up.js';
-import { ExitCode, ProvisionError } from '../../../src/errors.js';
 import type { Host, Inventory } from '../../../src/inventory/inventory.js';
 import { sh } from '../../../src/shell/script.js';
 import { SHELLS, type Shell } from '../run-task.js';
-import { fileTask, localHost, task } from './fixtures.js';
-import { type LocalHost, localConnection } from './local-connection.js';
-
-type TestHost = LocalHost & { readonly base: string };
-
-interface Cluster {
-  readonly hosts: ReadonlyMap<string, TestHost>;
-  readonly request: (playbooks: readonly Playbook[], more?: Partial<UpRequest>) => UpRequest;
-  /** `host task status` of each task that ended since the last call, sorted. */
-  readonly statuses: () => string[];
-  /** `host note` of each note since the last call to `statuses`. */
-  readonly notes: () => string[];
-  readonly masked: string[];
-}
-
-async function cluster(
-  shell: Shell,
-  names: readonly string[],
-  dead: readonly string[] = [],
-): Promise<Cluster> {
-  const hosts = new Map<string, TestHost>();
-  for (const name of names) hosts.set(name, await localHost(shell, name));
-  let events: RunEvent[] = [];
-  const masked: string[] = [];
-  const inventory = {
-    cluster: 'test',
-    hosts: names.map((name) => ({ name, address: '127.0.0.1', roles: [], ssh: {} })),
-  } as unknown as Inventory;
-  const connect = (host: Host) => async () => {
-    const local = hosts.get(host.name);
-    if (local === undefined || dead.includes(host.name)) {
-      throw new ProvisionError('SSH_TIMEOUT', `${host.name} does not answer.`, {
-        exitCode: ExitCode.unreachable,
-      });
-    }
-    return localConnection(local);
-  };
-  const never = new AbortController().signal;
-  return {
-    hosts,
-    masked,
-    request: (playbooks, more = {}) => ({
-      run: newRunId(),
-      inventory,
-      playbooks,
-      hosts: [],
-      forks: 10,
-      keepGoing: false,
-      sink: (event) => events.push(event),
-      connect,
-      softStop: never,
-      hardStop: never,
-      record: undefined,
-      mask: (secret) => masked.push(secret),
-      ...more,
-    }),
-    notes: () =>
-      events.flatMap((event) =>
-        event.kind === 'task-end' ? event.detail.notes.map((note) => `${event.host} ${note}`) : [],
-      ),
-    statuses: () => {
-      const ends = events.flatMap((event) =>
-        event.kind === 'task-end' ? [`${event.host} ${event.task} ${event.status}`] : [],
-      );
-      events = [];
-      return ends.sort();
-    },
-  };
-}
+import { cluster, type TestHost } from './cluster.js';
+import { fileTask, task } from './fixtures.js';
 
 function playbook(stage: string, plays: (inventory: Inventory) => readonly Play[]): Playbook {
   return {

@@ -6,7 +6,14 @@ import type { Pitfall } from '../../../src/pitfalls/pitfall.js';
 import { sh } from '../../../src/shell/script.js';
 
 const remedy = { kind: 'manual', risk: 'None.', steps: ['mend it'] } as const;
-const common = { stage: 'hosts', meaning: 'It is so.', preventedBy: [], remedy, source: 'a test' };
+const common = {
+  stage: 'hosts',
+  meaning: 'It is so.',
+  versions: 'all',
+  preventedBy: [],
+  remedy,
+  source: 'a test',
+};
 const PROBED: Pitfall = { ...common, id: 'probed', title: 'One', symptoms: [/one failed/], probe: sh`:` };
 const LOGGED: Pitfall = {
   ...common,
@@ -15,11 +22,26 @@ const LOGGED: Pitfall = {
   symptoms: [/two failed/],
   noProbe: 'a test',
 };
+const ASKED: Pitfall = {
+  ...common,
+  id: 'asked',
+  title: 'Three',
+  symptoms: [],
+  clusterProbe: { asks: ['kubernetes'], script: sh`:` },
+};
 const PITFALLS = [PROBED, LOGGED];
 
 const probe = (code: number, ...lines: string[]): Answer => ({ kind: 'probe', name: 'probed', lines, code });
 const log = (...lines: string[]): Answer => ({ kind: 'log', name: 'kubelet.service', lines, code: 0 });
-const of = (...answers: Answer[]) => diagnose(new Map([['node1', answers]]), PITFALLS);
+const access = (code: number, ...lines: string[]): Answer => ({
+  kind: 'access',
+  name: 'kubernetes',
+  lines,
+  code,
+});
+const of = (...answers: Answer[]) => diagnose(new Map([['node1', answers]]), new Map(), PITFALLS);
+const ofCluster = (own: Answer[], ...answers: Answer[]) =>
+  diagnose(new Map([['node1', own]]), new Map([['node1', answers]]), [ASKED]);
 
 describe('diagnose', () => {
   it('finds what a probe found, with its evidence', () => {
@@ -48,6 +70,31 @@ describe('diagnose', () => {
     const { findings, unclear } = of(probe(124, 'no answer'));
     expect(findings).toEqual([]);
     expect(unclear).toEqual([{ host: 'node1', where: 'probed', lines: ['no answer'] }]);
+  });
+});
+
+describe('diagnose of a cluster', () => {
+  it('finds what the cluster told, and says that it is of the cluster', () => {
+    const told: Answer = { kind: 'probe', name: 'asked', lines: ['a pod waits'], code: 1 };
+    const { findings, unasked } = ofCluster([access(0)], told);
+    expect(findings[0]?.evidence).toEqual([{ host: 'node1', where: 'cluster', lines: ['a pod waits'] }]);
+    expect(unasked).toEqual([]);
+    expect(diagnosisText(ofCluster([access(0)], told), 1).join('\n')).toContain(
+      'the cluster, asked on node1: a pod waits',
+    );
+  });
+
+  it('counts what nobody could be asked for neither as well nor as found', () => {
+    const diagnosis = ofCluster([access(1)]);
+    expect(diagnosis).toMatchObject({ findings: [], well: [], unclear: [] });
+    expect(diagnosis.unasked).toEqual([{ stages: ['kubernetes'], ids: ['asked'] }]);
+  });
+
+  it('says once when a cluster that is there does not answer', () => {
+    const { unclear } = ofCluster([access(2, 'connection refused')]);
+    expect(unclear).toEqual([
+      { host: 'node1', where: 'the cluster of kubernetes', lines: ['connection refused'] },
+    ]);
   });
 });
 

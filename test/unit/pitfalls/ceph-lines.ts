@@ -76,11 +76,13 @@ export const CEPH_LINES: Readonly<Record<string, readonly string[]>> = {
     '[ 12.3] rbd: image foo: image uses unsupported features: 0x38',
   ],
   'rbd-image-missing': [
+    'E1107 06:03:09.532402   22037 rbd.go:228] rbd: failed to setup mount /var/lib/kubelet/pods/ea848a49-a46b-11e6-ba01-00163e1625a9/volumes/kubernetes.io~rbd/ceph-pv rbd: map failed exit status 2 rbd: sysfs write failed',
     'rbd: map failed: (2) No such file or directory',
     'rbd: error opening image ceph-image: (2) No such file or directory',
   ],
   'rbd-image-locked': [
     'E0216 13:59:27.394013    1159 rbd.go:228] rbd: failed to setup mount /var/lib/kubelet/pods/7e6c415a-f40c-11e6-ad11-00163e1625a9/volumes/kubernetes.io~rbd/index-api-pv rbd: image index-api-image is locked by other nodes',
+    'Unable to mount volumes for pod "index-api-3362878852-9tm9j_default(ad89c829-f40b-11e6-ad11-00163e1625a9)": timeout expired waiting for volumes to attach/mount for pod "index-api-3362878852-9tm9j"/"default". list of unattached/unmounted volumes=[index-api-pv]',
     'rbd: failed to lock image index-api-image (maybe locked by other nodes), error exit status 22',
   ],
   'rbd-rwo-deployment': [

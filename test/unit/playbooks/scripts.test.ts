@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { playbooks } from '../../../playbooks/index.js';
+import type { Pitfall } from '../../../src/pitfalls/pitfall.js';
 import type { Script } from '../../../src/shell/script.js';
 import { catalogue } from '../../../src/pitfalls/catalogue.js';
 import { LIBRARY } from '../../../src/tasks/library.js';
@@ -22,6 +23,20 @@ interface FoundScript {
 /** Scripts of one shape differ in quoted values and numbers alone. */
 function shapeOf(source: string): string {
   return source.replace(/'[^']*'/g, "''").replace(/\d+(\.\d+)*/g, '0');
+}
+
+/** What doctor asks, and what proposes the commands of a cure. */
+function scriptsOf({ id, probe, clusterProbe, remedy }: Pitfall): [string, Script | undefined][] {
+  const [inventory] = everyVariant()[0] ?? [];
+  const [host] = inventory?.hosts ?? [];
+  if (inventory === undefined || host === undefined) throw new Error('no variant');
+  const ofHost = typeof probe === 'function' ? probe(inventory, host) : probe;
+  const cures = (remedy.cure ?? []).flatMap((step) => ('commands' in step ? [step.commands] : []));
+  return [
+    [`${id}.probe`, ofHost],
+    [`${id}.cluster-probe`, clusterProbe?.script],
+    ...cures.map((script, index): [string, Script] => [`${id}.cure-${index + 1}`, script]),
+  ];
 }
 
 /** Every script of every variant; of those that differ in quoted values alone, the first. */
@@ -44,7 +59,7 @@ function everyScript(): readonly FoundScript[] {
       }
     }
   }
-  for (const { id, probe } of catalogue) add(`${id}.probe`, probe);
+  for (const pitfall of catalogue) for (const [name, script] of scriptsOf(pitfall)) add(name, script);
   return [...scripts.values()];
 }
 

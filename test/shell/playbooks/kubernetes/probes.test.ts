@@ -1,24 +1,26 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { type Script, sh } from '../../../../src/shell/script.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { rawScript, type Script, sh } from '../../../../src/shell/script.js';
 import { type ScriptResult, SHELLS, testHost, type TestHost } from '../../run-task.js';
 import { callFunctions } from '../source.js';
+import { functionsOf, lay, runWith, told } from '../stand-ins.js';
 
-function lay(root: string, files: Readonly<Record<string, string>>): void {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  }
-}
+const PROBES = functionsOf('hosts/disks.sh', 'kubernetes/probes.sh');
 
-function standIns(host: TestHost, programs: Readonly<Record<string, string>>): string {
-  for (const [name, script] of Object.entries(programs)) {
-    lay(host.base, { [`bin/${name}`]: `#!/bin/sh\n${script}\n` });
-    chmodSync(join(host.base, 'bin', name), 0o755);
-  }
-  return `${join(host.base, 'bin')}:/usr/sbin:/usr/bin:/sbin:/bin`;
+/** An API server that takes the token `good` alone, and remembers what it was asked. */
+async function apiServer(): Promise<{ readonly url: string; readonly asked: string[] }> {
+  const asked: string[] = [];
+  const server = createServer(({ headers, url }, response) => {
+    asked.push(`${url} ${headers.authorization}`);
+    response.writeHead(headers.authorization === 'Bearer good' ? 403 : 401).end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
 describe.each(SHELLS)('$name: pitfalls of Kubernetes on a host', (shell) => {
@@ -26,116 +28,172 @@ describe.each(SHELLS)('$name: pitfalls of Kubernetes on a host', (shell) => {
     host: TestHost,
     script: Script,
     programs: Readonly<Record<string, string>> = {},
-  ): Promise<ScriptResult> =>
-    callFunctions(
-      'kubernetes/probes.sh',
-      shell,
-      host,
-      sh`ADMIN_CONF=${join(host.root, 'admin.conf')}
-kube() { kubectl "$@"; }
-# busybox has one of its own.
-ip() { ${join(host.base, 'bin/ip')} "$@"; }
-have_journal() { false; }
-${script}`,
-      { env: { PATH: standIns(host, programs) } },
-    );
+    more: Script = rawScript('kubelet_arguments() { :; }'),
+  ): Promise<ScriptResult> => runWith(shell, host, programs, PROBES, more, script);
 
-  it('a public address of the API server, on a host that has a private one', async () => {
+  it('an API server that is known by another address than that of the inventory', async () => {
     const host = await testHost();
-    const ip =
-      'printf "2: eth0    inet 203.0.113.7/24 brd x\\n3: eth1    inet 10.1.2.3/24 brd x\\n4: docker0    inet 172.17.0.1/16 x\\n"';
+    const ask = () => probe(host, sh`probe_advertised ${[host.root, '10.1.2.3']}`);
     const manifest = (address: string): void =>
       lay(host.root, {
         'etc/kubernetes/manifests/kube-apiserver.yaml': `    - --advertise-address=${address}\n`,
       });
-    expect((await probe(host, sh`probe_advertised ${host.root}`, { ip })).code).toBe(0);
+    expect((await ask()).code).toBe(0);
     manifest('203.0.113.7');
-    expect(await probe(host, sh`probe_advertised ${host.root}`, { ip })).toMatchObject({
+    expect(await ask()).toMatchObject({
       code: 1,
-      stdout:
-        'The API server advertises 203.0.113.7, which is public, and this host has the private address 10.1.2.3.\n',
+      stdout: 'The API server advertises 203.0.113.7, and the private address of this host is 10.1.2.3.\n',
     });
-    const alone = 'printf "2: eth0    inet 203.0.113.7/24 brd x\\n4: docker0    inet 172.17.0.1/16 x\\n"';
-    expect((await probe(host, sh`probe_advertised ${host.root}`, { ip: alone })).code).toBe(0);
     manifest('10.1.2.3');
-    expect((await probe(host, sh`probe_advertised ${host.root}`, { ip })).code).toBe(0);
+    expect((await ask()).code).toBe(0);
   });
 
-  it('a kube-proxy without the network of the pods, and pods that a taint keeps away', async () => {
-    const host = await testHost();
-    lay(host.root, { 'admin.conf': 'x' });
-    const proxy = (cidr: string): Readonly<Record<string, string>> => ({
-      kubectl: `printf 'a: b\\nclusterCIDR: ${cidr}\\n'`,
+  describe('eviction', () => {
+    const FULL = ['memory.available', 'nodefs.available', 'nodefs.inodesFree', 'imagefs.available'];
+    const of = (signals: readonly string[], value = '5%'): string =>
+      `evictionHard:\n${signals.map((signal) => `  ${signal}: "${value}"\n`).join('')}failSwapOn: true\n`;
+    /** All file systems have 1000 MiB. */
+    const ask = async (config: string | undefined, { free = 400, used = 60, flag = '' } = {}) => {
+      const host = await testHost();
+      if (config !== undefined) lay(host.root, { 'config.yaml': config });
+      const df = `case $1 in -Pi) echo h; echo '/dev/a 1 1 1 1% /' ;; *) echo h; echo "/dev/a 1024000 1 $((${free} * 1024)) ${used}% /" ;; esac`;
+      const words = [join(host.root, 'config.yaml'), '10%', '15%', host.root];
+      return probe(
+        host,
+        sh`probe_eviction ${words}`,
+        { df },
+        // The folder of kubelet is not there where tests run.
+        rawScript(`kubelet_arguments() { printf '%s\\n' kubelet '${flag}' --v=2; }
+images_folder() { echo /; }
+room() { set -- /; FREE=$((${free} * 1024)) SIZE=1024000 USED=${used} MOUNT=/; }`),
+      );
+    };
+
+    it('by thresholds that are not a full set', async () => {
+      expect(await ask(undefined)).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect(await ask(of(FULL))).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect((await ask(of(FULL.slice(1, 2)))).stdout).toContain(
+        'sets evictionHard without memory.available nodefs.inodesFree imagefs.available:',
+      );
+      expect((await ask(`${of(FULL.slice(1, 2))}mergeDefaultEvictionSettings: true\n`)).code).toBe(0);
+      const flag = '--eviction-hard=nodefs.available<5%';
+      expect((await ask(of(FULL), { flag })).stdout).toContain('sets evictionHard without memory.available');
+      const full = `--eviction-hard=${FULL.map((signal) => `${signal}<5%`).join(',')}`;
+      expect((await ask(undefined, { flag: full })).code).toBe(0);
     });
-    expect((await probe(host, sh`probe_proxy`, proxy('""'))).code).toBe(1);
-    expect((await probe(host, sh`probe_proxy`, proxy('10.244.0.0/16'))).code).toBe(0);
-    expect((await probe(host, sh`probe_proxy`, { kubectl: 'exit 1' })).code).toBe(0);
-    const pending = (why: string): Readonly<Record<string, string>> => ({
-      kubectl: `echo 'a/b: 0/1 nodes are available: 1 node(s) ${why}.'`,
+
+    it('while the disk has room, and not when it is full', async () => {
+      expect(await ask(of(FULL, '99%'))).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining('kubelet evicts pods below nodefs.available 99%, and 40 % of'),
+      });
+      expect((await ask(of(FULL, '99%'), { free: 50, used: 95 })).code).toBe(0);
+      expect((await ask(of(FULL, '10%'), { free: 90, used: 90 })).code).toBe(0);
     });
-    expect(
-      (await probe(host, sh`probe_tainted`, pending('had taint {node-role.kubernetes.io/master: }'))).code,
-    ).toBe(1);
-    expect((await probe(host, sh`probe_tainted`, pending('had untolerated taint {gpu: yes}'))).code).toBe(0);
   });
 
-  it('thresholds that are not a full set, and swap', async () => {
+  it('swap', async () => {
     const host = await testHost();
-    const config = join(host.root, 'config.yaml');
-    const full = ['memory.available', 'nodefs.available', 'nodefs.inodesFree', 'imagefs.available'];
-    const of = (signals: readonly string[]): string =>
-      `evictionHard:\n${signals.map((signal) => `  ${signal}: 5%\n`).join('')}failSwapOn: true\n`;
-    expect((await probe(host, sh`probe_eviction ${config}`)).code).toBe(0);
-    lay(host.root, { 'config.yaml': of(full), swaps: 'Filename Type\n/dev/sdb1 partition 1 0 -2\n' });
-    expect((await probe(host, sh`probe_eviction ${config}`)).code).toBe(0);
-    lay(host.root, { 'config.yaml': of(full.slice(1, 2)) });
-    expect((await probe(host, sh`probe_eviction ${config}`)).stdout).toContain(
-      'sets evictionHard without memory.available nodefs.inodesFree imagefs.available:',
-    );
-    const swaps = join(host.root, 'swaps');
-    const kubelet = { kubelet: ':' };
-    expect(await probe(host, sh`probe_swap ${[swaps, config]}`, kubelet)).toMatchObject({
-      code: 1,
-      stdout: 'swap is on: /dev/sdb1\n',
-    });
+    const [config, swaps] = [join(host.root, 'config.yaml'), join(host.root, 'swaps')];
+    lay(host.root, { swaps: 'Filename Type\n/dev/sdb1 partition 1 0 -2\n' });
+    const ask = () => probe(host, sh`probe_swap ${[swaps, config, `${config}.d`]}`, { kubelet: ':' });
+    expect(await ask()).toMatchObject({ code: 1, stdout: 'swap is on: /dev/sdb1\n' });
     lay(host.root, { 'config.yaml': 'failSwapOn: false\n' });
-    expect((await probe(host, sh`probe_swap ${[swaps, config]}`, kubelet)).code).toBe(0);
+    expect((await ask()).code).toBe(0);
+    lay(host.root, { 'config.yaml': '', 'config.yaml.d': 'KUBELET_EXTRA_ARGS=--fail-swap-on=false\n' });
+    expect((await ask()).code).toBe(0);
   });
 
-  it('tokens that the API server does not take, without showing them', async () => {
-    const host = await testHost();
-    const conf = join(host.root, 'kubelet.conf');
-    lay(host.root, {
-      'kubelet.conf': '    server: https://api:6443\n',
-      'pods/1/volumes/kubernetes.io~projected/kube-api-access/token': 'SECRET',
+  describe('tokens', () => {
+    const layPods = async (url: string, first: string) => {
+      const host = await testHost();
+      lay(host.root, {
+        'kubelet.conf': `    server: "${url}"\n`,
+        'pods/u1/volumes/kubernetes.io~projected/kube-api-access/token': `${first}\n`,
+        'pods/u2/volumes/kubernetes.io~secret/default-token-x/token': 'good',
+        'pods/u3/volumes/kubernetes.io~empty-dir/data/token': '',
+      });
+      const words = [join(host.root, 'pods'), join(host.root, 'kubelet.conf'), join(host.root, 'no-ca')];
+      return { host, words };
+    };
+
+    it('that the API server does not take are told, without showing them', async () => {
+      const { url, asked } = await apiServer();
+      const { host, words } = await layPods(url, 'SECRET');
+      expect(await probe(host, sh`probe_tokens ${words}`)).toEqual({
+        code: 1,
+        stdout:
+          'The API server answers 401 to the tokens u1/volumes/kubernetes.io~projected/kube-api-access/token.\n',
+        stderr: '',
+      });
+      expect(asked).toEqual(['/api Bearer SECRET', '/api Bearer good']);
+      const well = await layPods(url, 'good');
+      expect(await probe(well.host, sh`probe_tokens ${well.words}`)).toEqual({
+        code: 0,
+        stdout: '',
+        stderr: '',
+      });
+      const away = await layPods('http://127.0.0.1:1', 'SECRET');
+      expect((await probe(away.host, sh`probe_tokens ${away.words}`)).code).toBe(0);
     });
-    const curl = (code: number): Readonly<Record<string, string>> => ({
-      curl: `echo "$*" >>"\${0%/*}/../calls"; cat >>"\${0%/*}/../config"; printf ${code}`,
+
+    it('never stand in the arguments of a program', async () => {
+      const { host, words } = await layPods('https://api:6443', 'SECRET');
+      const curl = `echo "$*" >>${host.base}/calls; cat >/dev/null`;
+      await probe(host, sh`probe_tokens ${words}`, { curl });
+      expect((await probe(host, sh`cat ${join(host.base, 'calls')}`)).stdout).toBe('-K -\n');
     });
-    const pods = join(host.root, 'pods');
-    expect((await probe(host, sh`probe_tokens ${[pods, conf]}`, curl(403))).code).toBe(0);
-    expect(await probe(host, sh`probe_tokens ${[pods, conf]}`, curl(401))).toMatchObject({
-      code: 1,
-      stdout:
-        'The API server answers 401 to the tokens 1/volumes/kubernetes.io~projected/kube-api-access/token.\n',
+
+    it('come with new pods, where somebody makes them', async () => {
+      const { url } = await apiServer();
+      const { host, words } = await layPods(url, 'SECRET');
+      const propose = async (pods: string) =>
+        told(await probe(host, sh`propose_new_pods ${[...words, 'node1']}`, { kubectl: `printf '${pods}'` }));
+      expect(await propose(`u1 a web owned\\nu2 a fine owned\\n`)).toEqual({
+        commands: [`kubectl --kubeconfig=${host.root}/kubelet.conf -n a delete pod web`],
+        refusals: [],
+      });
+      const alone = await propose(`u1 a web alone\\n`);
+      expect(alone.commands).toEqual([]);
+      expect(alone.refusals.join()).toContain(': a/web');
+      const away = await runWith(
+        shell,
+        host,
+        { kubectl: 'echo refused; exit 1' },
+        PROBES,
+        sh`propose_new_pods ${[...words, 'node1']}`,
+      );
+      expect(told(away).refusals.join()).toContain('cannot be asked for: refused');
     });
-    const { stdout: calls } = await probe(host, sh`cat ${join(host.base, 'calls')}`);
-    expect(calls).toContain('https://api:6443/api');
-    expect(calls).not.toContain('SECRET');
   });
 
   it('folders of a hostPath that are missing or empty', async () => {
     const host = await testHost();
-    lay(host.root, { 'full/file': 'x' });
-    mkdirSync(join(host.root, 'empty'));
-    const lines = ['default/a full', 'default/b empty', 'default/c missing', 'kube-system/d missing'].map(
-      (line) => line.replace(' ', ` ${host.root}/`),
-    );
-    expect((await probe(host, sh`printf '%s\n' ${lines} | tell_empty`)).stdout).toBe(
-      `default/b mounts ${host.root}/empty, which is empty on this host.
+    lay(host.root, { 'full/file': 'x', 'kubelet.conf': 'x' });
+    mkdirSync(join(host.root, "it's empty"));
+    const pods = [
+      'default/a - full',
+      "default/b - it's empty",
+      'default/c Directory missing',
+      'default/d DirectoryOrCreate missing',
+      "default/e DirectoryOrCreate it's empty",
+      'kube-system/f - missing',
+    ].map((line) => line.replace(/^(\S+ \S+) /, `$1 ${host.root}/`));
+    const ask = (kubectl: string) =>
+      probe(host, sh`probe_host_paths ${[join(host.root, 'kubelet.conf'), 'node1']}`, { kubectl });
+    lay(host.base, { pods: `${pods.join('\n')}\n` });
+    expect(await ask(`cat ${host.base}/pods`)).toEqual({
+      code: 1,
+      stdout: `default/b mounts ${host.root}/it's empty, which is empty on this host.
 default/c mounts ${host.root}/missing, which this host does not have.
 `,
-    );
+      stderr: '',
+    });
+    expect((await ask(':')).code).toBe(0);
+    expect(await ask('echo no; exit 1')).toMatchObject({
+      code: 2,
+      stdout: 'the pods of node1 cannot be asked for: no\n',
+    });
   });
 
   it('certificates, told without their keys, and a note on those that end soon', async () => {

@@ -49,10 +49,16 @@ export const KUBERNETES_LINES: Readonly<Record<string, readonly string[]>> = {
     '\t[ERROR Swap]: running with swap on is not supported. Please disable swap',
   ],
   'pods-service-account': [
-    '2017-03-02 02:27:02 +0000 [error]: config error file="/etc/td-agent/td-agent.conf" error="Invalid Kubernetes API v1 endpoint https://192.168.3.1:443/api: 401 Unauthorized"',
     "F0302 03:59:41.036697       8 elasticsearch_logging_discovery.go:60] kube-system namespace doesn't exist: the server has asked for the client to provide credentials (get namespaces kube-system)",
     'pods is forbidden: User "system:serviceaccount:default:default" cannot list resource "pods" in API group "" in the namespace "default"',
     'open /var/run/secrets/kubernetes.io/serviceaccount/token: no such file or directory',
+  ],
+  'nfs-volumes': [
+    '/data 192.168.1.0/24(insecure,rw,async,no_root_squash)',
+    'mount: /var/lib/kubelet/pods/ee57885a/volumes/kubernetes.io~nfs/data: bad option; for several filesystems (e.g. nfs, cifs) you might need a /sbin/mount.<type> helper program.',
+    'Output: mount.nfs: access denied by server while mounting 192.168.1.79:/data',
+    '/data is exported to the root of its clients',
+    'a volume of the pod with the uid ee57885a is a share of NFS, and mount.nfs is not installed on this host',
   ],
   'hostpath-empty': [
     'MountVolume.SetUp failed for volume "code" : hostPath type check failed: /home/dev/code is not a directory',

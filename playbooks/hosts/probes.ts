@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
+import type { Host, Inventory } from '../../src/inventory/inventory.js';
+import { lines, rawScript, type Script, sh } from '../../src/shell/script.js';
+import { CEPH_CLI } from '../ceph/cli.js';
+import { KUBECTL } from '../kubernetes/kubectl.js';
+import { CONTAINERS, hasRole, KUBERNETES } from '../roles.js';
+import { names } from './names.js';
+import { ways } from './ports.js';
+
+const read = (file: string): Script => rawScript(readFileSync(new URL(file, import.meta.url), 'utf8'));
+const PROBES = read('./probes.sh');
+const TIME = read('./time.sh');
+
+/** How full the file systems are: see disks.sh. */
+export const DISKS = read('./disks.sh');
+
+/** On a host that no stage has changed yet, nothing is out of order. */
+const BUILT = sh`${PROBES}
+is_built || exit 0`;
+
+/** Tasks whose checks tell the whole of it. */
+const NAME_TASKS = ['host-name', 'hosts-file-conflicts', 'names-resolve'];
+
+/** The host's own name, /etc/hosts and what the resolver says, as the tasks that see to it check them. */
+export function nameProbe(inventory: Inventory, host: Host): Script {
+  const checks = names(host, inventory).filter(({ id }) => NAME_TASKS.includes(id));
+  return lines(
+    BUILT,
+    sh`status=0`,
+    ...checks.map(
+      ({ check }) => sh`(
+${check}
+) || status=1`,
+    ),
+    sh`exit "$status"`,
+  );
+}
+
+/** The clock is corrected, and agrees with that of an API server on another host. */
+export function clockProbe({ hosts }: Inventory, host: Host): Script {
+  const peer = hasRole(host, KUBERNETES)
+    ? hosts.find((each) => each !== host && hasRole(each, ['control-plane']))
+    : undefined;
+  const words = [host.name, ...(peer === undefined ? [] : [peer.name, inUrl(peer.address)])];
+  return sh`${BUILT}
+${TIME}
+probe_clock ${words}`;
+}
+
+/** Ceph's monitors measure each other to milliseconds. */
+export const MONITORS_PROBE = sh`${PROBES}
+${CEPH_CLI}
+probe_monitors`;
+
+export const ZONES_PROBE = sh`${PROBES}
+probe_zones /var/log/containers /proc "$(date +%z)"`;
+
+/** The file systems of the system, of kubelet and of images. */
+export function diskProbe({ docker, kubernetes }: Inventory, host: Host): Script {
+  const { 'nodefs.available': nodefs, 'imagefs.available': imagefs } = kubernetes.evictionHard;
+  const images = hasRole(host, CONTAINERS) ? docker.dataRoot : '/';
+  return sh`${BUILT}
+${DISKS}
+probe_disks ${[nodefs, imagefs, images]}`;
+}
+
+/** TCP ports that a daemon has for as long as its stage is built; a range's first and last may be anybody's. */
+const LASTING: readonly number[] = [6443, 2379, 2380, 10250, 6789, 3300, 179, 6783, 4240];
+
+/** All ports of the other hosts that this one needs, tried at once. */
+export function portProbe(inventory: Inventory, host: Host): Script {
+  const mine = ways(inventory).filter(
+    ({ from, protocol, port }) => from === host && protocol === 'tcp' && LASTING.includes(port),
+  );
+  if (mine.length === 0) return sh`:`;
+  const tries = mine.map(
+    ({ to, port, purpose }) => sh`  try_port ${[host.name, to.name, to.address, port, purpose]} &`,
+  );
+  return lines(
+    BUILT,
+    sh`have socat || exit 0
+found=$(`,
+    ...tries,
+    sh`  wait
+)
+[ -z "$found" ] || differs "$found"`,
+  );
+}
+
+/** Pods that wait for images of a registry that does not answer. */
+export const PULLS_PROBE = sh`${PROBES}
+${KUBECTL}
+probe_pulls`;
+
+function inUrl(address: string): string {
+  return isIPv6(address) ? `[${address}]` : address;
+}

@@ -1,0 +1,90 @@
+# shellcheck shell=sh
+# What runs in the cluster, for the probes of what was put on it. Needs kubectl.sh.
+
+# raw_list PATH PATTERN: what of the list at this path of the API matches. kubectl fetches it as it is, which spares it to learn
+# first what kinds there are; most clusters have nothing of what the probes look for, and nothing more is asked of them.
+raw_list() {
+  rl_found=$({ kube get --raw="$1" 2>/dev/null || echo 'no answer'; } | grep -o -E -e "$2" -e '^no answer$' | sort -u)
+  case $rl_found in
+    *'no answer') cannot "the API server does not list $1" ;;
+  esac
+  RAW_LIST=$rl_found
+}
+
+# runs PATTERN: does a pod have an image whose name, in quotes, matches?
+runs() {
+  raw_list /api/v1/pods '"image": *"[^"]*"'
+  printf '%s\n' "$RAW_LIST" | grep -q -E -e "$1"
+}
+
+# kube_answer WORDS...: what kubectl says, as $ANSWER.
+kube_answer() {
+  ANSWER=$(kube "$@" 2>/dev/null </dev/null) && return 0
+  # Once more for the reason: what it warns of must not be taken for an answer.
+  cannot "$(kube "$@" 2>&1 >/dev/null </dev/null | tail -n 1)"
+}
+
+# Fields are parted by tabs; a line belongs to the container, and a container to the pod, before it:
+# pod NAMESPACE NAME GENERATE-NAME PHASE, volume NAME KEYS CONFIGMAP, container NAME IMAGE CPU-LIMIT, arg TEXT, mount VOLUME PATH,
+# env NAME VALUE, from KIND NAME. Before the containers stands: status CONTAINER READY RESTARTS. Texts of people are in quotes.
+# shellcheck disable=SC2016 # for kubectl
+POD_TEMPLATE='{{range .items}}{{"pod\t"}}{{.metadata.namespace}}{{"\t"}}{{.metadata.name}}{{"\t"}}{{with .metadata.generateName}}{{.}}{{end}}{{"\t"}}{{.status.phase}}{{"\n"}}{{range .status.containerStatuses}}{{"status\t"}}{{.name}}{{"\t"}}{{.ready}}{{"\t"}}{{.restartCount}}{{"\n"}}{{end}}{{range .spec.volumes}}{{"volume\t"}}{{.name}}{{"\t"}}{{range $key, $value := .}}{{$key}} {{end}}{{"\t"}}{{with .configMap}}{{.name}}{{end}}{{"\n"}}{{end}}{{range .spec.containers}}{{"container\t"}}{{.name}}{{"\t"}}{{.image}}{{"\t"}}{{with .resources}}{{with .limits}}{{with .cpu}}{{.}}{{end}}{{end}}{{end}}{{"\n"}}{{range .command}}{{"arg\t"}}{{printf "%q" .}}{{"\n"}}{{end}}{{range .args}}{{"arg\t"}}{{printf "%q" .}}{{"\n"}}{{end}}{{range .volumeMounts}}{{"mount\t"}}{{.name}}{{"\t"}}{{.mountPath}}{{"\n"}}{{end}}{{range .env}}{{"env\t"}}{{.name}}{{"\t"}}{{with .value}}{{printf "%q" .}}{{end}}{{"\n"}}{{end}}{{range .envFrom}}{{with .configMapRef}}{{"from\tconfigmap\t"}}{{.name}}{{"\n"}}{{end}}{{with .secretRef}}{{"from\tsecret\t"}}{{.name}}{{"\n"}}{{end}}{{end}}{{end}}{{end}}'
+
+# What programs of awk share: it calls judge() when a container has been read whose image matches WANTED.
+# shellcheck disable=SC2016 # for awk
+POD_AWK='
+  function close_container() {
+    if (container != "" && image ~ WANTED) judge()
+    container = ""
+    split("", mounts); split("", env); split("", from); args = ""
+  }
+  BEGIN { FS = OFS = "\t" }
+  $1 == "pod" { close_container(); namespace = $2; pod = $3; group = $4 == "" ? $3 : $4; phase = $5; split("", ready); split("", restarts); split("", kinds); split("", config) }
+  $1 == "status" { ready[$2] = $3; restarts[$2] = $4 }
+  $1 == "volume" { kinds[$2] = " " $3; config[$2] = $4 }
+  $1 == "container" { close_container(); container = $2; image = $3; cpu = $4 }
+  $1 == "arg" { args = args " " $2 }
+  $1 == "mount" { mounts[$3] = $2 }
+  $1 == "env" { env[$2] = $3 }
+  $1 == "from" { from[$2 "/" $3] = 1 }
+  END { close_container() }'
+
+# of_containers WANTED PROGRAM: what the program, with a function judge(), prints of the containers whose image matches, each line once.
+of_containers() {
+  kube_answer get pods --all-namespaces -o go-template="$POD_TEMPLATE"
+  OF_CONTAINERS=$(printf '%s\n' "$ANSWER" | awk -v WANTED="$1" "$POD_AWK
+$2" | sort -u)
+}
+
+# logged_containers WANTED: STATE NAMESPACE POD CONTAINER RESTARTS of containers of such an image; at most six, those that ail first.
+logged_containers() {
+  of_containers "$1" 'function judge() { print (ready[container] == "true" ? "well" : "ailing"), namespace, pod, container, restarts[container] + 0 }'
+  OF_CONTAINERS=$(printf '%s\n' "$OF_CONTAINERS" | head -n 6)
+}
+
+# recent_lines WANTED PATTERN: what containers of such an image have said in the past two minutes, or, when they are not ready,
+# before they ended. $RECENT is a line for each kind, with the pod that said it.
+recent_lines() {
+  logged_containers "$1"
+  RECENT=
+  while IFS='	' read -r re_state re_namespace re_pod re_container re_restarts; do
+    [ -n "$re_pod" ] || continue
+    re_line=$(said_since "$re_namespace" "$re_pod" "$re_container" "$2" --since=2m)
+    if [ -z "$re_line" ] && [ "$re_state" = ailing ] && [ "$re_restarts" -gt 0 ]; then
+      re_line=$(said_since "$re_namespace" "$re_pod" "$re_container" "$2" --previous)
+    fi
+    [ -z "$re_line" ] || RECENT="$RECENT${RECENT:+$NL}$re_namespace/$re_pod: $re_line"
+  done <<EOT
+$OF_CONTAINERS
+EOT
+}
+
+# said_since NAMESPACE POD CONTAINER PATTERN OPTION
+said_since() {
+  kube -n "$1" logs "$2" -c "$3" --tail=1000 "$5" 2>/dev/null </dev/null | grep -E -e "$4" | tail -n 1 | cut -c 1-500
+}
+
+# found TEXT: nothing is well when there is some.
+found() {
+  [ -z "$1" ] || differs "$1"
+}

@@ -1,0 +1,85 @@
+import type { Playbook } from '../engine/play.js';
+import type { RunRequest } from '../engine/run-request.js';
+import type { ProvisionError } from '../errors.js';
+import type { Host, Inventory } from '../inventory/inventory.js';
+import type { HostProbe, Pitfall } from '../pitfalls/pitfall.js';
+import type { Script } from '../shell/script.js';
+import { type Answers, askHosts, type Round } from './ask-hosts.js';
+import { examination, type Question } from './examine.js';
+import { seatFor } from './seats.js';
+
+/** What the doctor looks for, and where. */
+export interface Scope {
+  /** Every stage that the program knows. */
+  readonly playbooks: readonly Playbook[];
+  /** Those that are looked for. */
+  readonly pitfalls: readonly Pitfall[];
+  /** Hours of logs that are read for traces; undefined: none. */
+  readonly logs: number | undefined;
+}
+
+/** What was answered. */
+export interface Examined {
+  /** Of each host itself. */
+  readonly hosts: Answers;
+  /** Of the clusters, by the host that was asked. */
+  readonly clusters: Answers;
+  readonly errors: ReadonlyMap<string, ProvisionError>;
+}
+
+/** Asks every host about itself, all at once, and then the clusters, on hosts that can ask them. Changes nothing. */
+export async function examinePlatform(
+  request: RunRequest,
+  mask: (text: string) => string,
+  scope: Scope,
+): Promise<Examined> {
+  const { rounds, errors } = await askHosts(request, mask, [
+    hostRound(request.inventory, scope),
+    clusterRound(scope),
+  ]);
+  const [hosts = new Map(), clusters = new Map()] = rounds;
+  return { hosts, clusters, errors };
+}
+
+function hostRound(inventory: Inventory, { playbooks, pitfalls, logs }: Scope): Round {
+  return (name) => {
+    const host = inventory.hosts.find((each) => each.name === name);
+    if (host === undefined) return undefined;
+    const concerned = playbooks.filter(({ hosts }) => hosts(inventory).some((each) => each.name === name));
+    const access = concerned.flatMap((playbook) =>
+      playbook.access === undefined ? [] : [question('access', playbook.stage, playbook.access)],
+    );
+    const probes = pitfalls
+      .filter(({ stage }) => isConcerned(stage, playbooks, concerned))
+      .flatMap(({ id, probe }) =>
+        probe === undefined ? [] : [question('probe', id, scriptOf(probe, inventory, host))],
+      );
+    return examination([...access, ...probes], { logs });
+  };
+}
+
+/** Pitfalls of a stage that has no playbook may show on any host. */
+function isConcerned(stage: string, playbooks: readonly Playbook[], concerned: readonly Playbook[]): boolean {
+  const isStage = (playbook: Playbook): boolean => playbook.stage === stage;
+  return concerned.some(isStage) || !playbooks.some(isStage);
+}
+
+function clusterRound({ pitfalls, logs }: Scope): Round {
+  return (name, [hosts = new Map()]) => {
+    const probes = pitfalls.flatMap(({ id, clusterProbe }) =>
+      clusterProbe !== undefined && seatFor(hosts, clusterProbe.asks) === name
+        ? [question('probe', id, clusterProbe.script)]
+        : [],
+    );
+    const events = logs !== undefined && seatFor(hosts, ['kubernetes']) === name;
+    return probes.length === 0 && !events ? undefined : examination(probes, { events });
+  };
+}
+
+function question(kind: Question['kind'], name: string, script: Script): Question {
+  return { kind, name, script };
+}
+
+function scriptOf(probe: HostProbe, inventory: Inventory, host: Host): Script {
+  return typeof probe === 'function' ? probe(inventory, host) : probe;
+}

@@ -1,0 +1,194 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { rawScript, sh } from '../../../../src/shell/script.js';
+import { SHELLS, type TestHost, testHost } from '../../run-task.js';
+import { functionsOf, lay, runWith } from '../stand-ins.js';
+
+const PROBES = functionsOf('hosts/time.sh', 'kubernetes/kubectl.sh', 'hosts/probes.sh');
+const ID = (letter: string): string => letter.repeat(64);
+
+describe.each(SHELLS)('$name: the time zone of pods', (shell) => {
+  /** Of containers: the pod, its process, and what its /etc/localtime leads to. */
+  function containers(host: TestHost): void {
+    const zone = '/usr/share/zoneinfo';
+    lay(host.root, {
+      [`logs/web_default_main-${ID('a')}.log`]: '',
+      [`logs/utc_shop_main-${ID('b')}.log`]: '',
+      [`logs/bare_shop_main-${ID('c')}.log`]: '',
+      [`logs/chosen_shop_main-${ID('d')}.log`]: '',
+      [`logs/proxy_kube-system_main-${ID('e')}.log`]: '',
+      [`logs/gone_shop_main-${ID('f')}.log`]: '',
+      'proc/7/comm': 'not a container',
+    });
+    for (const [pid, letter] of ['a', 'b', 'c', 'd', 'e'].entries()) {
+      lay(host.root, {
+        [`proc/1${pid}/cgroup`]: `4:memory:/kubepods/besteffort/pod1-2/${ID(letter)}\n3:cpu:/kubepods/x/${ID(letter)}\n`,
+        [`proc/1${pid}/environ`]: letter === 'd' ? 'A=B\0TZ=Europe/Berlin\0' : 'A=B\0',
+        [`proc/1${pid}/root/etc/hostname`]: 'x',
+      });
+    }
+    // An absolute link leads from the root of the container, where this zone is another's file.
+    lay(host.root, { [`proc/10/root${zone}/Here`]: '', [`proc/11/root${zone}/Etc/UTC`]: '' });
+    symlinkSync(`${zone}/Here`, join(host.root, 'proc/10/root/etc/localtime'));
+    symlinkSync('../usr/share/zoneinfo/Etc/UTC', join(host.root, 'proc/11/root/etc/localtime'));
+  }
+
+  it('is told of each pod of a workload that has another than its host, and of no other', async () => {
+    const host = await testHost();
+    containers(host);
+    const zones = rawScript(`date() { case $TZ in */Here) echo +0800 ;; *) echo +0000 ;; esac; }`);
+    const words = [join(host.root, 'logs'), join(host.root, 'proc')];
+    const probe = (zone: string) =>
+      runWith(shell, host, {}, PROBES, zones, sh`TZ=; probe_zones ${[...words, zone]}`);
+    expect(await probe('+0800')).toEqual({
+      code: 1,
+      stdout:
+        'the pod shop/bare has the time zone +0000, and its host +0800\nthe pod shop/utc has the time zone +0000, and its host +0800\n',
+      stderr: '',
+    });
+    expect((await probe('+0000')).stdout).toBe(
+      'the pod default/web has the time zone +0800, and its host +0000\n',
+    );
+    const none = await runWith(
+      shell,
+      host,
+      {},
+      PROBES,
+      sh`probe_zones ${[join(host.root, 'missing'), join(host.root, 'proc'), '+0800']}`,
+    );
+    expect(none).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+});
+
+describe.each(SHELLS)('$name: the clock', (shell) => {
+  const server = (seconds: number): string =>
+    `printf 'HTTP/2 200\\r\\nDate: %s\\r\\n' "$(/bin/date -u -d @$(($(/bin/date +%s) + ${seconds})) '+%F %T')"`;
+  const probe = async (curl: string, services = 'chronyd', words = ['node2', 'node1', '10.0.0.11']) =>
+    runWith(
+      shell,
+      await testHost(),
+      { curl },
+      PROBES,
+      rawScript(
+        `sets_clock() { :; }; time_services() { printf '${services}'; }; date() { TZ=UTC /bin/date "$@"; }`,
+      ),
+      sh`probe_clock ${words}`,
+    );
+
+  it('is compared with that of an API server, in whole seconds', async () => {
+    expect(await probe(server(0))).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect((await probe(server(1))).code).toBe(0);
+    expect((await probe('exit 7')).code).toBe(0);
+    expect((await probe(server(3600))).stdout).toMatch(
+      /^The clock of node2 is 3(600|599) s behind that of node1\n$/,
+    );
+    expect((await probe(server(-3600))).stdout).toMatch(
+      /^The clock of node2 is 360\d s ahead of that of node1\n$/,
+    );
+  });
+
+  it('needs a program that corrects it, where it can be set', async () => {
+    expect(await probe('exit 7', '', ['node2'])).toMatchObject({
+      code: 1,
+      stdout: 'no program corrects the clock of this host\n',
+    });
+    expect((await probe('exit 7', 'ntpd', ['node2'])).code).toBe(0);
+  });
+
+  it('is measured by the monitors of Ceph', async () => {
+    const host = await testHost();
+    const health = (text: string, code = 0) =>
+      runWith(
+        shell,
+        host,
+        {},
+        PROBES,
+        rawScript(`ceph_cmd() { printf '%s\\n' '${text}'; return ${code}; }`),
+        sh`probe_monitors`,
+      );
+    expect((await health('HEALTH_OK')).code).toBe(0);
+    expect((await health('[WRN] MON_CLOCK_SKEW: clock skew detected on mon.node2')).code).toBe(1);
+    expect((await health('timed out', 1)).code).toBe(2);
+  });
+});
+
+describe.each(SHELLS)('$name: ports of other hosts', (shell) => {
+  const SOCAT = `case $* in
+  *10.0.0.1:*) exit 0 ;;
+  *10.0.0.2:*) echo 'connect: Connection refused'; exit 1 ;;
+  *10.0.0.3:* | *10.0.0.5:*) echo 'Connection timed out'; exit 1 ;;
+  *'[fd00::4]:'*) echo 'connect: No route to host'; exit 1 ;;
+esac`;
+
+  it('are closed only where packets get lost, and not where the host is down or the service is', async () => {
+    const ip =
+      "case $* in *10.0.0.5*) echo '10.0.0.5 dev eth0 FAILED' ;; *) echo 'x dev eth0 lladdr 1 REACHABLE' ;; esac";
+    const tries = ['10.0.0.1', '10.0.0.2', '10.0.0.3', 'fd00::4', '10.0.0.5'].map(
+      (address, at) => sh`try_port node9 ${[`it's ${at}`, address, 6443, 'the $API']} &`.source,
+    );
+    const { stdout, stderr } = await runWith(
+      shell,
+      await testHost(),
+      { socat: SOCAT, ip },
+      PROBES,
+      rawScript(`found=$(
+${tries.join('\n')}
+wait
+)
+printf '%s\\n' "$found" | sort`),
+    );
+    expect(stderr).toBe('');
+    expect(stdout).toBe(
+      "node9 cannot reach it's 2 (10.0.0.3) on 6443/tcp, the $API: no answer\nnode9 cannot reach it's 3 (fd00::4) on 6443/tcp, the $API: there is no route\n",
+    );
+  });
+});
+
+describe.each(SHELLS)('$name: images that cannot be fetched', (shell) => {
+  const probe = async (pods: string, events = '') => {
+    const host = await testHost();
+    lay(host.root, { pods, events });
+    return runWith(
+      shell,
+      host,
+      {},
+      PROBES,
+      rawScript(`kube() { cat ${host.root}/"$2" 2>/dev/null; }`),
+      sh`probe_pulls`,
+    );
+  };
+  const BACKING_OFF = 'a/web\tgcr.io/x:1\tBack-off pulling image "gcr.io/x:1"\n';
+  const TIMEOUT =
+    'Failed to pull image "gcr.io/x:1": rpc error: Get https://gcr.io/v2/: dial tcp 1.2.3.4:443: i/o timeout';
+
+  it('are told when nobody answers, by what the pod or its last event says', async () => {
+    expect(await probe('')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await probe(BACKING_OFF)).toMatchObject({ code: 0 });
+    expect(await probe(BACKING_OFF, `a/web\t2024-01-01T00:00:00Z\t${TIMEOUT}\n`)).toEqual({
+      code: 1,
+      stdout: `the pod a/web waits for the image gcr.io/x:1: ${TIMEOUT}\n`,
+      stderr: '',
+    });
+    expect((await probe('a/web\tx:1\trpc error: lookup gcr.io: no such host\n')).code).toBe(1);
+  });
+
+  it('are something else when the name is wrong, or the registry speaks HTTP', async () => {
+    const events = [
+      `a/web\t2024-01-01T00:00:00Z\t${TIMEOUT}`,
+      'a/web\t2024-01-01T00:09:00Z\tFailed to pull image "gcr.io/x:1": manifest for gcr.io/x:1 not found',
+    ];
+    expect((await probe(BACKING_OFF, events.join('\n'))).code).toBe(0);
+    expect((await probe(BACKING_OFF, events.toReversed().join('\n'))).code).toBe(0);
+    const http = 'a/web\tr:5000/x\tGet https://r:5000/v2/: http: server gave HTTP response to HTTPS client\n';
+    expect((await probe(http)).code).toBe(0);
+  });
+
+  it('cannot be told when the cluster does not answer', async () => {
+    const broken = rawScript('kube() { echo refused; return 1; }');
+    expect(await runWith(shell, await testHost(), {}, PROBES, broken, sh`probe_pulls`)).toMatchObject({
+      code: 2,
+      stdout: 'the pods cannot be asked for: refused\n',
+    });
+  });
+});

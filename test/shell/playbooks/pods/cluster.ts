@@ -1,0 +1,142 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Script } from '../../../../src/shell/script.js';
+import { runScript, type ScriptResult, type Shell, type TestHost } from '../../run-task.js';
+
+export interface Container {
+  readonly image: string;
+  readonly name?: string;
+  readonly ready?: boolean;
+  readonly restarts?: number;
+  readonly cpu?: string;
+  readonly args?: readonly string[];
+  /** Path by volume. */
+  readonly mounts?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly configMaps?: readonly string[];
+}
+
+export interface Pod {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly group?: string;
+  readonly phase?: string;
+  /** Volumes, as a manifest has them. */
+  readonly volumes?: Readonly<Record<string, object>>;
+  readonly containers: readonly Container[];
+}
+
+/** The pod, as the API has it. */
+export function podObject(pod: Pod): object {
+  const { name, namespace = 'default', group, phase = 'Running', volumes = {}, containers } = pod;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, ...(group === undefined ? {} : { generateName: group }) },
+    spec: {
+      volumes: Object.entries(volumes).map(([volume, source]) => ({ name: volume, ...source })),
+      containers: containers.map((container) => ({
+        name: container.name ?? 'main',
+        image: container.image,
+        resources: container.cpu === undefined ? {} : { limits: { cpu: container.cpu } },
+        args: container.args,
+        volumeMounts: Object.entries(container.mounts ?? {}).map(([volume, mountPath]) => ({
+          name: volume,
+          mountPath,
+        })),
+        env: Object.entries(container.env ?? {}).map(([variable, value]) => ({ name: variable, value })),
+        envFrom: container.configMaps?.map((map) => ({ configMapRef: { name: map } })),
+      })),
+    },
+    status: {
+      phase,
+      containerStatuses: containers.map(({ name: own = 'main', image, ready = true, restarts = 0 }) => ({
+        name: own,
+        image,
+        ready,
+        restartCount: restarts,
+      })),
+    },
+  };
+}
+
+/** What the template of pods.sh makes of it; a test with kubectl itself proves that. */
+export function podLines(pod: Pod): string {
+  const { name, namespace = 'default', group = '', phase = 'Running', volumes = {}, containers } = pod;
+  const rows: readonly (readonly (string | number)[])[] = [
+    ['pod', namespace, name, group, phase],
+    ...containers.map(({ name: own = 'main', ready = true, restarts = 0 }) => [
+      'status',
+      own,
+      String(ready),
+      restarts,
+    ]),
+    ...Object.entries(volumes).map(([volume, source]) => [
+      'volume',
+      volume,
+      `${[...Object.keys(source), 'name'].toSorted().join(' ')} `,
+      (source as { configMap?: { name: string } }).configMap?.name ?? '',
+    ]),
+    ...containers.flatMap(containerRows),
+  ];
+  return rows.map((row) => `${row.join('\t')}\n`).join('');
+}
+
+function containerRows(container: Container): readonly (readonly string[])[] {
+  const { name = 'main', image, cpu = '', args = [], mounts = {}, env = {}, configMaps = [] } = container;
+  return [
+    ['container', name, image, cpu],
+    ...args.map((text) => ['arg', JSON.stringify(text)]),
+    ...Object.entries(mounts).map(([volume, path]) => ['mount', volume, path]),
+    ...Object.entries(env).map(([variable, value]) => [
+      'env',
+      variable,
+      value === undefined ? '' : JSON.stringify(value),
+    ]),
+    ...configMaps.map((map) => ['from', 'configmap', map]),
+  ];
+}
+
+/** What kubectl answers, by its words without the options of every call; anything else ends with an error. */
+export type Answers = Readonly<Record<string, string>>;
+
+/** The answers for a cluster with these pods. */
+export function answersFor(pods: readonly Pod[], more: Answers = {}): Answers {
+  return {
+    'get --raw=/api/v1/pods': JSON.stringify({ items: pods.map(podObject) }),
+    'get pods --all-namespaces': pods.map(podLines).join(''),
+    ...more,
+  };
+}
+
+const KUBECTL = `#!/bin/sh
+key=
+skip=
+for word in "$@"; do
+  [ -z "$skip" ] || { skip=; continue; }
+  case $word in
+    --kubeconfig=* | --request-timeout=*) ;;
+    -o) skip=yes ;;
+    *) key="$key\${key:+ }$word" ;;
+  esac
+done
+file=$(dirname "$0")/../answers/$(printf %s "$key" | tr -c 'A-Za-z0-9=.-' _)
+[ -e "$file" ] || { echo "no answer to: $key" >&2; exit 1; }
+cat "$file"
+`;
+
+/** Runs the script on a host whose kubectl gives these answers. */
+export function runWithCluster(
+  shell: Shell,
+  host: TestHost,
+  script: Script,
+  answers: Answers,
+): Promise<ScriptResult> {
+  for (const folder of ['bin', 'answers']) mkdirSync(join(host.base, folder), { recursive: true });
+  writeFileSync(join(host.base, 'bin/kubectl'), KUBECTL);
+  chmodSync(join(host.base, 'bin/kubectl'), 0o755);
+  for (const [words, answer] of Object.entries(answers)) {
+    writeFileSync(join(host.base, 'answers', words.replaceAll(/[^A-Za-z0-9=.-]/g, '_')), answer);
+  }
+  return runScript(shell, host, script, { env: { PATH: `${join(host.base, 'bin')}:/usr/bin:/bin` } });
+}
