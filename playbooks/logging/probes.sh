@@ -137,7 +137,7 @@ probe_emptydir() {
 
 # probe_map_count FILE FOLDER...: has this kernel too few maps, and did an Elasticsearch say so in a log that is still there?
 probe_map_count() {
-  read -r pm_count <"$1" || cannot "$1 cannot be read"
+  pm_count=$(cat "$1" 2>/dev/null) || cannot "$1 cannot be read"
   [ "$pm_count" -lt 262144 ] || return 0
   shift
   for pm_folder in "$@"; do

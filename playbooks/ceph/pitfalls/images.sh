@@ -151,7 +151,7 @@ image_locks() {
   LOCKS=
   locked_images "$2"
   printf '%s\n' "$LOCKED" | grep -qxF -e "$3" || return 0
-  [ -n "${USERS-}" ] || USERS=$(kube get pods,nodes --all-namespaces -o json 2>/dev/null) || cannot 'the API server does not tell its pods'
+  [ -n "${USERS-}" ] || USERS=$(objects pods,nodes && printf %s "$OBJECTS") || cannot "$USERS"
   il_locks=$(run_rbd lock list "$2/$3" --format json 2>/dev/null) && il_status=$(run_rbd status "$2/$3" --format json 2>/dev/null) ||
     cannot "rbd does not tell the locks of $2/$3"
   LOCKS=$(printf '%s\n%s\n%s\n' "$USERS" "$il_locks" "$il_status" | jq -s -r --arg image "$2/$3" --arg claim "$5" "$LOCK_PROGRAM") || not_understood

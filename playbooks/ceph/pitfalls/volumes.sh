@@ -4,10 +4,18 @@
 
 TAB=$(printf '\t')
 
-# objects KIND,...: of all namespaces, as $OBJECTS.
+# objects KIND,... WORDS...: of all namespaces, as $OBJECTS. Each kind is a question of its own: for several at once kubectl learns about
+# each object anew, which takes seconds (3.6 s for two, seen with 1.20).
 objects() {
-  OBJECTS=$(kube get "$@" --all-namespaces -o json 2>/dev/null) ||
-    cannot "the API server does not tell its $1"
+  OBJECTS='' ob_kinds=$1
+  shift
+  for ob_kind in $(printf %s "$ob_kinds" | tr , ' '); do
+    ob_list=$(kube get "$ob_kind" "$@" --all-namespaces -o json 2>/dev/null) || cannot "the API server does not tell its $ob_kind"
+    OBJECTS="$OBJECTS$ob_list"
+  done
+  case $ob_kinds in
+    *,*) OBJECTS=$(printf %s "$OBJECTS" | jq -s '{items: map(.items) | add}') || cannot "what the API server answered could not be understood; is jq 1.5 or newer?" ;;
+  esac
 }
 
 # picked PROGRAM JQ-OPTIONS...: what it makes of $OBJECTS, as $PICKED.

@@ -25,12 +25,17 @@ describe.each(SHELLS)('$name: pitfalls of the network that the cluster shows', (
     const kube = `kube() { case "$*" in\n${cases.join('\n')}\n *) echo refused; return 1 ;; esac; }`;
     return runWith(shell, host, {}, PROBES, rawScript(kube), script);
   };
+  const DNS = 'dns\tcoredns\t2\t0\n';
   const nodes = (...states: readonly (readonly [string, string])[]) =>
-    `${states.map(([status, why], at) => `node\tnode${at + 1}\t${status}\t-\t${why}`).join('\n')}\ndns\tcoredns\t2\t0\n`;
+    `${states.map(([status, why], at) => `node\tnode${at + 1}\t${status}\t-\t${why}`).join('\n')}\n`;
 
   describe('nodes without a network', () => {
     const ask = (state: string, sets = '', proven = {}) =>
-      run({ '*nodes,deployments*': state, '*daemonsets*': sets }, sh`probe_not_configured`, proven);
+      run(
+        { 'get?nodes*': state, '*get?deployments*': DNS, '*daemonsets*': sets },
+        sh`probe_not_configured`,
+        proven,
+      );
 
     it('are told, once the cluster has one', async () => {
       expect(await ask(nodes(['True', ''], ['False', WHY]))).toEqual({
@@ -60,11 +65,13 @@ describe.each(SHELLS)('$name: pitfalls of the network that the cluster shows', (
       const pods =
         'kube-flannel kube-flannel-ds-a node1\nkube-flannel kube-flannel-ds-b node2\nshop web node2\n';
       const propose = (answers: Readonly<Record<string, string>>) => run(answers, sh`propose_plugin_pods`);
-      expect(told(await propose({ '*nodes,deployments*': state, '*pods*': pods }))).toEqual({
+      expect(told(await propose({ 'get?nodes*': state, '*get?deployments*': DNS, '*pods*': pods }))).toEqual({
         commands: [`${KUBECTL} -n kube-flannel delete pod kube-flannel-ds-b`],
         refusals: [],
       });
-      expect(told(await propose({ '*nodes,deployments*': nodes(['True', '']) })).commands).toEqual([]);
+      expect(
+        told(await propose({ 'get?nodes*': nodes(['True', '']), '*get?deployments*': DNS })).commands,
+      ).toEqual([]);
       expect(told(await propose({})).refusals).toHaveLength(1);
     });
   });

@@ -4,8 +4,10 @@ import { SHELLS } from '../../../run-task.js';
 import { IMAGES, proposals, standIns } from './stand-ins.js';
 
 const VOLUMES = 'get persistentvolumes --all-namespaces -o json';
-const USERS = 'get pods,nodes --all-namespaces -o json';
-const NODES = 'get persistentvolumes,nodes --all-namespaces -o json';
+const PODS = 'get pods --all-namespaces -o json';
+const NODES = 'get nodes --all-namespaces -o json';
+
+const kindOf = (object: unknown): string => (object as { kind: string }).kind;
 
 const volume = (
   name: string,
@@ -104,7 +106,7 @@ esac`,
     };
     const call = async (kernels: readonly string[], watchers: unknown = []) => {
       const made = await cluster(
-        { [NODES]: { items: [...items, ...kernels.map(node)] } },
+        { [VOLUMES]: { items }, [NODES]: { items: kernels.map(node) } },
         { ...features, 'status mioss/all --format json': { watchers } },
       );
       return {
@@ -182,7 +184,8 @@ describe.each(SHELLS)('$name: locks of images', (shell) => {
     const { run, says, file, path } = await standIns();
     await says('kubectl', {
       [VOLUMES]: { items: [volume('pv', 'index-api-image')] },
-      [USERS]: { items: users },
+      [PODS]: { items: users.filter((each) => kindOf(each) === 'Pod') },
+      [NODES]: { items: users.filter((each) => kindOf(each) !== 'Pod') },
     });
     const empty = Array.isArray(locks) ? locks.length === 0 : Object.keys(locks as object).length === 0;
     await says('rbd', {
