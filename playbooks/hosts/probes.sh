@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # Do the pitfalls of this stage show on this host, or in the cluster? They only look.
 
-# is_built: has any stage ever run here? Before, everything may be as it likes.
+# is_built: is there anything of a platform here, whoever has built it? Before, everything may be as it likes.
 is_built() {
-  [ -d "$STATE" ]
+  [ -d "$STATE" ] || have dockerd || have containerd || have kubelet || have ceph-mon || have ceph-osd
 }
 
 # ---- the clock ----

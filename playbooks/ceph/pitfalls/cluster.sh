@@ -97,7 +97,7 @@ cure_admin_key() {
 
 # ---- ceph-cli-hangs ----
 
-# stopped_monitors MONS [NAME]: monitors of this host that were made and do not run, "NAME STATE" each. One that does not start
+# stopped_monitors MONS [NAME]: monitors of this host that were made and do not run, "NAME DAEMON" each. One that does not start
 # with the host was taken away, unless it is NAME, the one of the inventory. MONS is where their data is.
 stopped_monitors() {
   for sm_folder in "$1"/ceph-*; do
@@ -105,7 +105,7 @@ stopped_monitors() {
     [ -s "$sm_folder/keyring" ] && [ -e "$sm_folder/store.db" ] || continue
     [ "$sm_name" = "${2-}" ] || is_enabled mon "$sm_name" || continue
     daemon_state mon "$sm_name"
-    [ "$STATE" = active ] || printf '%s %s\n' "$sm_name" "$STATE"
+    [ "$DAEMON" = active ] || printf '%s %s\n' "$sm_name" "$DAEMON"
   done
 }
 

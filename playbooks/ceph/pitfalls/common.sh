@@ -33,15 +33,15 @@ conf_fsid() {
 }
 
 # shellcheck disable=SC2034 # for those who call it
-# daemon_state KIND ID: as $STATE: "active", or what systemd or upstart say otherwise.
+# daemon_state KIND ID: as $DAEMON: "active", or what systemd or upstart say otherwise.
 daemon_state() {
   if runs_systemd; then
-    STATE=$(systemctl is-active "ceph-$1@$2.service" 2>/dev/null)
+    DAEMON=$(systemctl is-active "ceph-$1@$2.service" 2>/dev/null)
     return
   fi
-  STATE=stopped
+  DAEMON=stopped
   ! have initctl || case $(initctl status "ceph-$1" cluster=ceph id="$2" 2>/dev/null) in
-    *start/running*) STATE=active ;;
+    *start/running*) DAEMON=active ;;
   esac
 }
 

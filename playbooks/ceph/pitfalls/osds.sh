@@ -95,7 +95,7 @@ cure_osd_owner() {
     osd_id "$co_folder" "$co_links"
     daemon_state osd "$ID"
     # Without a link its data was never made to the end: that is for the stage to do.
-    if [ -n "$ID" ] && [ -d "$co_links/ceph-$ID" ] && [ "$STATE" != active ]; then
+    if [ -n "$ID" ] && [ -d "$co_links/ceph-$ID" ] && [ "$DAEMON" != active ]; then
       co_command="$co_command && $(start_command osd "$ID")" co_title="$co_title, and start osd.$ID"
     fi
     propose "$co_title" "$co_command"
@@ -210,10 +210,10 @@ tell_osd() {
     return
   fi
   daemon_state osd "$1"
-  [ "$2 $STATE" != 'up active' ] || return 0
-  if [ "$STATE" = active ] && starts_now "$1"; then
+  [ "$2 $DAEMON" != 'up active' ] || return 0
+  if [ "$DAEMON" = active ] && starts_now "$1"; then
     return 0
   fi
   ! osd_is_explained "$te_folder" "$pw_conf" || return 0
-  differs "osd.$1 is $2 and $3; its daemon is $STATE"
+  differs "osd.$1 is $2 and $3; its daemon is $DAEMON"
 }

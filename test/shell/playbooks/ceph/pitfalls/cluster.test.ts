@@ -179,7 +179,7 @@ describe.each(SHELLS)('$name: monitors', (shell) => {
       made.run(
         shell,
         CLUSTER,
-        sh`daemon_state() { STATE=${state}; }
+        sh`daemon_state() { DAEMON=${state}; }
 is_enabled() { ${rawScript(String(enabled))}; }
 start_command() { printf 'start %s.%s' "$1" "$2"; }
 program_is_damaged() { false; }

@@ -27,7 +27,7 @@ function world(owner: 'root' | 'ceph', type: string, state: string): Script {
   return rawScript(`getent() { :; }
 find() { [ ${owner} = ceph ] || printf '%s\\n' "$1"; }
 stat() { if [ "$1" = -c ]; then echo root:root; else echo ${type}; fi; }
-daemon_state() { STATE=${state}; }
+daemon_state() { DAEMON=${state}; }
 starts_now() { false; }
 start_command() { printf 'start %s.%s' "$1" "$2"; }`);
 }
@@ -208,7 +208,7 @@ describe.each(SHELLS)('$name: daemons', (shell) => {
         OSDS,
         sh`runs_systemd() { ${rawScript(systemd)}; }
 daemon_state osd 1
-echo "$STATE"
+echo "$DAEMON"
 start_command osd "it's 1"`,
       );
     expect((await call('true')).stdout).toBe(
