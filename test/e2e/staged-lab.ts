@@ -35,8 +35,9 @@ export async function stagedLab(
   hosts: number,
   stages: readonly string[],
   change: ChangeFile = () => undefined,
+  suite?: string,
 ): Promise<StagedLab> {
-  const base = await e2eLab(name, hosts);
+  const base = await e2eLab(name, hosts, suite);
   const select = ['--stage', stages.join(',')];
   const write: StagedLab['write'] = async (file, changeFile) => {
     const inventory: InventoryFile = parse(await readFile(join(base.folder, 'lab.yaml'), 'utf8'));

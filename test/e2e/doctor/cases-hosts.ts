@@ -77,3 +77,33 @@ http.server.HTTPServer(("", 5005), Plain).serve_forever()'`,
       lab.on('node3', 'find /var/lib/docker/volumes/spool/_data -delete; docker volume rm -f spool'),
   },
 ];
+
+/** On a host with Docker alone. */
+export const dockerHostCases: readonly Case[] = [
+  {
+    id: 'docker-graph-key',
+    make: (lab) =>
+      lab.on(
+        'node1',
+        `sed -i 's/^{/{ "graph": "\\/var\\/lib\\/docker",/' /etc/docker/daemon.json
+        ! systemctl restart docker 2>&1
+        journalctl -u docker -n 50 -o cat | grep "don't match any configuration option: graph"`,
+      ),
+  },
+  {
+    id: 'hosts-root-disk-small',
+    // A file system of its own for what the engine keeps, and nearly nothing left on it.
+    make: (lab) =>
+      lab.on(
+        'node1',
+        `systemctl stop docker.socket docker 2>&1
+        mount -t tmpfs -o size=300M tmpfs /var/lib/docker
+        systemctl start docker
+        fallocate -l 280M /var/lib/docker/filled`,
+      ),
+    inventory: (lab) =>
+      lab.write('lab.yaml', ({ docker }) => {
+        docker['dataRoot'] = '/srv/docker';
+      }),
+  },
+];

@@ -39,7 +39,8 @@ export const kubernetesCases: readonly Case[] = [
     make: (lab) =>
       lab.on(
         'node1',
-        `ip link add public0 type dummy && ip link set public0 up && ip address add ${PUBLIC}/32 dev public0
+        `ip link add public0 type veth peer name public1 && ip link set public0 up && ip link set public1 up
+        ip address add ${PUBLIC}/24 dev public0
         sed -i 's/--advertise-address=.*/--advertise-address=${PUBLIC}/' ${SERVER}`,
       ),
     byHand: async (lab) => {

@@ -1,6 +1,24 @@
 import type { Case } from './case.js';
+import type { Platform } from './platform.js';
 
 const LEASES = '/var/lib/cni/networks/cbr0';
+
+interface DaemonSet {
+  readonly spec: {
+    readonly template: {
+      readonly spec: { readonly containers: readonly { args?: string[]; env: Variable[] }[] };
+    };
+  };
+}
+
+interface Variable {
+  readonly name: string;
+  readonly value?: string;
+}
+
+async function flannelOf(lab: Platform): Promise<DaemonSet> {
+  return JSON.parse(await lab.kubectl('-n kube-flannel get daemonset kube-flannel-ds -o json')) as DaemonSet;
+}
 
 export const networkCases: readonly Case[] = [
   {
@@ -9,9 +27,28 @@ export const networkCases: readonly Case[] = [
   },
   {
     id: 'flannel-wrong-interface',
-    // What flannel writes when it takes the interface of a default route that is public.
-    make: (lab) =>
-      lab.kubectl('annotate node node3 --overwrite flannel.alpha.coreos.com/public-ip=203.0.113.9'),
+    // Without --iface it takes the interface of the default route, which on node3 is a public one.
+    make: async (lab) => {
+      await lab.on(
+        'node3',
+        `ip link add public0 type veth peer name public1 && ip link set public0 up && ip link set public1 up
+        ip address add 203.0.113.9/24 dev public0
+        ip route replace default via 203.0.113.1 dev public0`,
+      );
+      const daemonSet = await flannelOf(lab);
+      const [container] = daemonSet.spec.template.spec.containers;
+      const args = container?.args?.filter((word) => !word.startsWith('--iface'));
+      const patch = [{ op: 'replace', path: '/spec/template/spec/containers/0/args', value: args }];
+      await lab.kubectl(
+        `-n kube-flannel patch daemonset kube-flannel-ds --type=json -p '${JSON.stringify(patch)}'`,
+      );
+      await lab.kubectl('-n kube-flannel rollout status daemonset kube-flannel-ds --timeout=180s');
+    },
+    after: (lab) =>
+      lab.on(
+        'node3',
+        `ip link delete public0; ip route replace default via ${lab.address('node3').replace(/\d+$/, '1')}`,
+      ),
   },
   {
     id: 'flannel-subnet-env',
@@ -52,18 +89,11 @@ export const networkCases: readonly Case[] = [
     id: 'flannel-node-not-found',
     // A flannel of its own that asks for a node which is registered under another name.
     make: async (lab) => {
-      const daemonSet = JSON.parse(
-        await lab.kubectl('-n kube-flannel get daemonset kube-flannel-ds -o json'),
-      ) as {
-        spec: { template: { spec: { containers: { env: { name: string }[] }[] } } };
-      };
-      const { spec } = daemonSet.spec.template;
+      const { spec } = (await flannelOf(lab)).spec.template;
       const [container] = spec.containers;
       if (container === undefined) throw new Error('flannel has no container');
-      container.env = [
-        ...container.env.filter(({ name }) => name !== 'POD_NAME' && name !== 'NODE_NAME'),
-        { name: 'NODE_NAME', value: 'iz25beglnhtz' } as { name: string },
-      ];
+      const others = container.env.filter(({ name }) => name !== 'POD_NAME' && name !== 'NODE_NAME');
+      container.env = [...others, { name: 'NODE_NAME', value: 'iz25beglnhtz' }];
       await lab.apply({
         apiVersion: 'v1',
         kind: 'Pod',

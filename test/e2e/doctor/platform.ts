@@ -8,6 +8,9 @@ const STAGES = ['hosts', 'docker', 'kubernetes', 'ceph', 'network'];
 /** The pool, image and client of Ceph that cases use. */
 export const POOL = 'kube';
 
+/** The point to which a platform can be put back. */
+export const WELL = 'well';
+
 /** What a doctor said. */
 export interface DoctorSays extends Outcome {
   /** Ids, in the catalogue's order. */
@@ -38,6 +41,34 @@ export async function platform(name: string): Promise<Platform> {
   try {
     expectDone(await lab.up());
     await lab.untilWell();
+    await lab.snapshot(WELL);
+    return lab;
+  } catch (error) {
+    await base.destroy();
+    throw error;
+  }
+}
+
+/** One host with a Docker that no longer knows the keys of old ones, and nothing on top. */
+export async function dockerHost(name: string): Promise<Platform> {
+  const base = await stagedLab(
+    name,
+    1,
+    ['hosts', 'docker'],
+    ({ hosts }) => {
+      for (const host of Object.values(hosts)) host.roles = ['worker'];
+    },
+    'trixie',
+  );
+  const lab = {
+    ...withDoctor(base, `e2e-${name}`),
+    untilWell: (seconds = 60) =>
+      until('Docker well', seconds, async () =>
+        (await base.said('node1', 'docker info')).includes('Server Version'),
+      ),
+  };
+  try {
+    expectDone(await lab.up());
     return lab;
   } catch (error) {
     await base.destroy();

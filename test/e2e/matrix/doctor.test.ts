@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Case } from '../doctor/case.js';
 import { cephCases } from '../doctor/cases-ceph.js';
 import { dockerCases, hostCases } from '../doctor/cases-hosts.js';
 import { kubernetesCases } from '../doctor/cases-kubernetes.js';
 import { networkCases } from '../doctor/cases-network.js';
-import { type Platform, platform } from '../doctor/platform.js';
-import { until } from '../until.js';
+import { type Platform, platform, WELL } from '../doctor/platform.js';
+import { cure, finds, type Row, runCase, tableText } from '../doctor/run-case.js';
 
 const cases: readonly Case[] = [
   ...hostCases,
@@ -14,55 +14,31 @@ const cases: readonly Case[] = [
   ...networkCases,
   ...cephCases,
 ];
-/** What became of a case. */
-interface Row {
-  reproduced: boolean;
-  detected: boolean;
-  cured: boolean;
-}
-
-/** Seconds within which a failure shows, and within which it is forgotten after its cure. */
-const SHOWS = 150;
-const GONE = 240;
 const HEALTHY_RUNS = 10;
 const PAIRS = 5;
 
 /** Each documented failure is made to happen on a platform that is well, found as what it is and nothing else, cured, and gone. */
 describe('doctor', () => {
   let lab: Platform;
-  const table: Record<string, Row> = {};
+  const table: Row[] = [];
+  /** A case that was not cured leaves nothing to the next one. */
+  let isWell = true;
 
   beforeAll(async () => {
     lab = await platform('doctor');
   }, 1_200_000);
 
-  afterAll(async () => {
-    process.stdout.write(tableText(table));
-    await lab?.destroy();
+  beforeEach(async () => {
+    if (isWell) return;
+    await lab.restore(WELL);
+    await lab.untilWell();
+    isWell = true;
   });
 
-  const finds = async (...ids: readonly string[]): Promise<void> => {
-    let said = '';
-    const wanted = [...ids].toSorted().join(' ');
-    await until(`doctor finds ${wanted || 'nothing'}`, ids.length === 0 ? GONE : SHOWS, async () => {
-      const { found, stdout } = await lab.doctor();
-      said = `${found.join(' ')}\n${stdout}`;
-      return [...found].toSorted().join(' ') === wanted;
-    }).catch((error: unknown) => {
-      throw new Error(`${String(error)}; it says: ${said}`);
-    });
-  };
-
-  const cure = async ({ id, byHand, inventory }: Case): Promise<void> => {
-    await inventory?.(lab);
-    if (byHand !== undefined) {
-      await byHand(lab);
-      return;
-    }
-    const { code, stdout, stderr } = await lab.fix(id);
-    expect(code, stdout + stderr).toBe(0);
-    expect(stderr).toContain(`${id} no longer shows`);
-  };
+  afterAll(async () => {
+    process.stdout.write(tableText(table));
+    await lab.destroy();
+  });
 
   it('finds nothing on a platform that is well, ten times', async () => {
     for (let run = 0; run < HEALTHY_RUNS; run += 1) {
@@ -75,39 +51,26 @@ describe('doctor', () => {
   it.each(cases.map((each) => [each.id, each] as const))(
     'finds exactly %s, and cures it',
     async (id, each) => {
-      const row = { reproduced: false, detected: false, cured: false };
-      table[id] = row;
-      await each.make(lab);
-      row.reproduced = true;
-      await finds(id);
-      row.detected = true;
-      await cure(each);
-      await each.after?.(lab);
-      await finds();
-      await lab.untilWell();
-      row.cured = true;
+      isWell = false;
+      const row = { id, reproduced: false, detected: false, cured: false };
+      table.push(row);
+      await runCase(lab, each, row);
+      isWell = true;
     },
   );
 
   it.each(randomPairs())('finds both of %s and %s at once', async (one, other) => {
+    isWell = false;
     const pair = [one, other].map((id) => cases.find((each) => each.id === id) as Case);
     for (const each of pair) await each.make(lab);
-    await finds(one, other);
-    for (const each of pair) await cure(each);
+    await finds(lab, one, other);
+    for (const each of pair) await cure(lab, each);
     for (const each of pair) await each.after?.(lab);
-    await finds();
+    await finds(lab);
     await lab.untilWell();
+    isWell = true;
   });
 });
-
-function tableText(table: Readonly<Record<string, Row>>): string {
-  const line = (id: string, ...cells: readonly string[]): string =>
-    `${id.padEnd(30)}${cells.map((cell) => cell.padEnd(12)).join('')}\n`;
-  const rows = Object.entries(table).map(([id, { reproduced, detected, cured }]) =>
-    line(id, ...[reproduced, detected, cured].map((done) => (done ? 'yes' : 'NO'))),
-  );
-  return line('id', 'reproduced', 'detected', 'cured') + rows.join('');
-}
 
 /** Drawn anew in each run; the names of the tests say which they were. */
 function randomPairs(): readonly (readonly [string, string])[] {
