@@ -17,19 +17,41 @@ $ask_script" sh "$@" </dev/null 2>&1)
   printf 'end %s\n' "$ask_code"
 }
 
-# notable: of the lines of a log, those that tell of something that went wrong, each kind once (numbers aside), the newest 300.
+# notable [NAME]: of the lines of logs on standard input, those that tell of something that went wrong, each kind once (numbers aside),
+# the newest 300 of each log. A log is NAME, or what stands behind a line "==> NAME <==", as tail -v writes it.
 notable() {
-  grep -E -i -e '^[EWF][0-9]{4}' -e 'err(or)?[^a-z]|fail|denied|refused|time?out|cannot|unable|not found|no such|invalid|already|exhaust|too |no ip|pressure|reclaim|locked|unauthorized|panic| -1 ' |
-    awk '{ kind = $0; gsub(/[0-9a-f]*[0-9][0-9a-f]*/, "", kind); if (!(kind in seen)) { seen[kind] = 1; print } }' |
-    tail -n 300 | cut -c 1-1000
+  awk -v name="${1-}" '
+    function tell(  i) {
+      if (name == "") return
+      print "log " name
+      for (i = count > 300 ? count - 299 : 1; i <= count; i++) print "|" substr(kept[i], 1, 1000)
+      print "end 0"
+      count = 0
+      split("", seen)
+    }
+    /^==> .* <==$/ { tell(); name = substr($0, 5, length($0) - 8); next }
+    {
+      low = tolower($0)
+      if ($0 !~ /^[EWF][0-9][0-9][0-9][0-9]/ && low !~ /err(or)?[^a-z]|fail|denied|refused|time?out|cannot|unable|not found|no such|invalid|already|exhaust|too |no ip|pressure|reclaim|locked|unauthorized|panic| -1 /) next
+      kind = $0
+      gsub(/[0-9a-f]*[0-9][0-9a-f]*/, "", kind)
+      if (!(kind in seen)) { seen[kind] = 1; kept[++count] = $0 }
+    }
+    END { tell() }'
 }
 
 # log NAME COMMAND...: the notable lines of what the command prints.
 log() {
-  printf 'log %s\n' "$1"
+  log_name=$1
   shift
-  timeout -k 5 "$PATIENCE" "$@" 2>/dev/null </dev/null | notable | sed 's/^/|/'
-  echo 'end 0'
+  timeout -k 5 "$PATIENCE" "$@" 2>/dev/null </dev/null | notable "$log_name"
+}
+
+# file_logs FOLDER HOURS LINES: of the last lines of each log that has been written to in this time.
+file_logs() {
+  [ -d "$1" ] || return 0
+  timeout -k 5 "$PATIENCE" find -L "$1" -maxdepth 1 -name '*.log' -type f -size +0 -mmin "-$(($2 * 60))" -exec tail -v -n "$3" {} + 2>/dev/null </dev/null |
+    notable
 }
 
 # events: of pods and nodes, the newest last. The API server keeps them for an hour.
@@ -40,18 +62,14 @@ events() {
     -o go-template='{{range .items}}{{.involvedObject.kind}} {{.involvedObject.namespace}}/{{.involvedObject.name}}: {{.reason}}: {{.message}}{{"\n"}}{{end}}'
 }
 
-# logs SINCE: of the services of the stages, as far as they are there. SINCE is as journalctl wants it.
+# logs HOURS: of the services of the stages, as far as they are there.
 logs() {
   if command -v journalctl >/dev/null 2>&1; then
     for logs_unit in docker containerd kubelet cri-docker; do
       [ ! -e "/etc/systemd/system/multi-user.target.wants/$logs_unit.service" ] ||
-        log "$logs_unit.service" journalctl -q --no-pager -o cat -n 20000 --since "$1" -u "$logs_unit.service"
+        log "$logs_unit.service" journalctl -q --no-pager -o cat -n 20000 --since "$1 hours ago" -u "$logs_unit.service"
     done
   fi
-  for logs_file in /var/log/ceph/*.log; do
-    [ ! -s "$logs_file" ] || [ -z "$(find "$logs_file" -newermt "$1" 2>/dev/null)" ] || log "$logs_file" tail -n 2000 "$logs_file"
-  done
-  for logs_file in /var/log/containers/*.log; do
-    [ ! -s "$logs_file" ] || [ -z "$(find -L "$logs_file" -newermt "$1" 2>/dev/null)" ] || log "$logs_file" tail -n 500 "$logs_file"
-  done
+  file_logs /var/log/ceph "$1" 2000
+  file_logs /var/log/containers "$1" 500
 }

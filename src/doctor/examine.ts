@@ -38,7 +38,7 @@ export function examination(questions: readonly Question[], { logs, events }: So
     ...questions.map(
       ({ kind, name, script, words = [] }) => sh`ask ${[kind, name, script.source, ...words]}`,
     ),
-    ...(logs === undefined ? [] : [sh`logs ${`${logs} hours ago`}`]),
+    ...(logs === undefined ? [] : [sh`logs ${logs}`]),
     ...(events === true ? [sh`events`] : []),
   );
   return `${program.source}\n`;

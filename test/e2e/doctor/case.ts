@@ -47,7 +47,12 @@ export function sleeper(
 }
 
 /** A volume that is an image of Ceph. */
-export function rbdVolume(name: string, spec: Readonly<Record<string, unknown>> = {}, rbd: object = {}) {
+export function rbdVolume(
+  lab: Platform,
+  name: string,
+  spec: Readonly<Record<string, unknown>> = {},
+  rbd: object = {},
+) {
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolume',
@@ -57,7 +62,7 @@ export function rbdVolume(name: string, spec: Readonly<Record<string, unknown>> 
       accessModes: ['ReadWriteOnce'],
       persistentVolumeReclaimPolicy: 'Retain',
       rbd: {
-        monitors: ['10.0.0.1:6789'],
+        monitors: lab.hosts.map((host) => `${lab.address(host)}:6789`),
         pool: 'kube',
         image: 'data',
         user: 'kube',

@@ -111,7 +111,7 @@ export const cephCases: readonly Case[] = [
   },
   {
     id: 'rbd-image-missing',
-    make: (lab) => lab.apply(rbdVolume('missing', {}, { image: 'nowhere' })),
+    make: (lab) => lab.apply(rbdVolume(lab, 'missing', {}, { image: 'nowhere' })),
     after: async (lab) => {
       await lab.kubectl('delete pv missing');
       await lab.on('node1', 'rbd rm kube/nowhere 2>&1');
@@ -121,7 +121,7 @@ export const cephCases: readonly Case[] = [
   {
     id: 'rbd-image-locked',
     make: async (lab) => {
-      await lab.apply(rbdVolume('locked'));
+      await lab.apply(rbdVolume(lab, 'locked'));
       await lab.on('node2', 'rbd lock add kube/data kubelet_lock_magic_node2');
     },
     after: deleteVolume('locked'),
@@ -131,7 +131,7 @@ export const cephCases: readonly Case[] = [
     id: 'rbd-rwo-deployment',
     make: (lab) =>
       lab.apply(
-        rbdVolume('single', {
+        rbdVolume(lab, 'single', {
           claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: 'default', name: 'single' },
         }),
         {
@@ -183,13 +183,13 @@ export const cephCases: readonly Case[] = [
   {
     id: 'rbd-pv-recycle',
     // The API server takes it, and nobody can recycle it.
-    make: (lab) => lab.apply(rbdVolume('recycled', { persistentVolumeReclaimPolicy: 'Recycle' })),
+    make: (lab) => lab.apply(rbdVolume(lab, 'recycled', { persistentVolumeReclaimPolicy: 'Recycle' })),
     after: deleteVolume('recycled'),
     pairs: true,
   },
   {
     id: 'ceph-k8s-admin-user',
-    make: (lab) => lab.apply(rbdVolume('of-admin', {}, { user: 'admin' })),
+    make: (lab) => lab.apply(rbdVolume(lab, 'of-admin', {}, { user: 'admin' })),
     byHand: deleteVolume('of-admin'),
     pairs: true,
   },

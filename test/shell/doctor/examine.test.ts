@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { utimes, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { examination, parseAnswers, type Question } from '../../../src/doctor/examine.js';
 import { readProposals } from '../../../src/doctor/prescription.js';
-import { rawScript, type Script, sh } from '../../../src/shell/script.js';
+import { lines, rawScript, type Script, sh } from '../../../src/shell/script.js';
 import { runScript, SHELLS, testHost } from '../run-task.js';
+
+const EXAMINE = rawScript(readFileSync(new URL('../../../src/doctor/examine.sh', import.meta.url), 'utf8'));
 
 const probe = (name: string, script: Script): Question => ({ kind: 'probe', name, script });
 
@@ -41,5 +46,27 @@ refuse "$# words"`;
     const commands = proposals.map(({ command }) => command).join('\n');
     const said = await runScript(shell, await testHost(), rawScript(commands));
     expect(said.stdout).toBe("a b\nit's\n$HOME\n\n");
+  });
+
+  it('reads of logs what went wrong, each kind once, under the name of its file', async () => {
+    const host = await testHost();
+    await writeFile(
+      join(host.root, 'one.log'),
+      'all is well\nit failed 1 times\nit failed 22 times\nE1227 odd words\n| a bar: error!\n',
+    );
+    await writeFile(join(host.root, "it's two.log"), 'permission denied\n');
+    await writeFile(join(host.root, 'well.log'), 'all is well\n');
+    await writeFile(join(host.root, 'empty.log'), '');
+    await writeFile(join(host.root, 'not-a-log'), 'it failed\n');
+    const old = join(host.root, 'old.log');
+    await writeFile(old, 'it failed\n');
+    await utimes(old, 1, 1);
+    const { stdout } = await runScript(shell, host, lines(EXAMINE, sh`file_logs ${host.root} 1 500`));
+    const logs = parseAnswers(stdout).map(({ kind, name, lines: told }) => [kind, basename(name), told]);
+    expect(logs.toSorted()).toEqual([
+      ['log', "it's two.log", ['permission denied']],
+      ['log', 'one.log', ['it failed 1 times', 'E1227 odd words', '| a bar: error!']],
+      ['log', 'well.log', []],
+    ]);
   });
 });
