@@ -171,7 +171,7 @@ propose_room /var/cache/apt/archives`,
     versions: 'all',
     symptoms: [
       /cannot reach the (?:package source|registry) \S+:/,
-      /Get "?https?:\/\/[^\s"]+\/v[12]\/(?:_ping)?"?: .*(?:i\/o timeout|no such host|connection refused|request canceled)/i,
+      /Get "?https?:\/\/[^\s"]+\/v[12]\/(?:_ping)?"?: .*(?:i\/o timeout|no such host|no route to host|network is unreachable|connection refused|request canceled|deadline exceeded|TLS handshake timeout)/i,
       /ImagePullBackOff|ErrImagePull/,
       /Created API client, waiting for the control plane to become ready(?![^]*control plane components are healthy)/m,
       /(?:Could not connect to|Could not resolve|Temporary failure resolving|Unable to connect to(?! the server:)) \S+/,

@@ -3,7 +3,7 @@ import { catalogue } from '../../../src/pitfalls/catalogue.js';
 import { matchPitfall } from '../../../src/pitfalls/match.js';
 import { expectDone, expectNothingToDo } from '../ceph-lab.js';
 import { CLUSTER_WELL, KUBECTL, type KubeLab, kubeLab } from '../kube-lab.js';
-import { named, provision } from '../provision.js';
+import { named, provision, provisionJson } from '../provision.js';
 import { until } from '../until.js';
 
 const MASTER = 'node-role.kubernetes.io/master';
@@ -133,7 +133,7 @@ describe('the pitfalls of Kubernetes', () => {
     const refused = await provision(lab.folder, ['up', 'evicting.yaml', '--yes', '--output', 'plain']);
     expect(refused.code).toBe(1);
     expect(refused.stdout).toContain('below 99% kubelet reports DiskPressure');
-    expectDone(await lab.up('evicting.yaml', '--stage', 'kubernetes'));
+    expectDone(await provisionJson(lab.folder, ['stage', 'kubernetes', 'evicting.yaml', '--yes']));
     const pressure = `${KUBECTL} get nodes -o jsonpath='{.items[*].status.conditions[?(@.type=="DiskPressure")].status}'`;
     await until('DiskPressure', 120, async () => (await lab.said('node1', pressure)).includes('True'));
     const log = await lab.said('node2', 'journalctl -q -u kubelet -n 200 -o cat | grep -i eviction');

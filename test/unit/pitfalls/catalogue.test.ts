@@ -44,6 +44,8 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'E0712 19:04:15.829223    1257 docker_manager.go:1955] Failed to create pod infra container: ErrImagePull; Skipping pod "kube-addon-manager-minikubevm_kube-system(48abed82af93bb0b941173334110923f)": image pull Failed for gcr.io/google_containers/pause-amd64:3.0,this may be because there are no credentials on this request. details: (Error response from daemon: Get https://gcr.io/v1/_ping: dial tcp 74.125.28.82:443: I/O timeout)',
     'Get https://gcr.io/v1/_ping: dial tcp 74.125.28.82:443: i/o timeout',
     'Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host',
+    'Error response from daemon: Get "https://10.77.2.250:5000/v2/": dial tcp 10.77.2.250:5000: connect: no route to host',
+    'Error response from daemon: Get "https://k8s.gcr.io/v2/": net/http: TLS handshake timeout',
     'cannot reach the package source http://mirror.example.com/debian/dists/bookworm/InRelease: Could not resolve',
     'E: Failed to fetch http://deb.debian.org/x  Could not connect to deb.debian.org:80 (151.101.2.132). - connect (111: Connection refused)',
   ],
