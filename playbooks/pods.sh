@@ -11,10 +11,13 @@ raw_list() {
   RAW_LIST=$rl_found
 }
 
-# runs PATTERN: does a pod have an image whose name, in quotes, matches?
+# runs PATTERN: does a pod have an image whose name, in quotes, matches? Doctor has asked once for all, as $IMAGES.
 runs() {
-  raw_list /api/v1/pods '"image": *"[^"]*"'
-  printf '%s\n' "$RAW_LIST" | grep -q -E -e "$1"
+  if [ -z "${IMAGES+set}" ]; then
+    raw_list /api/v1/pods '"image": *"[^"]*"'
+    IMAGES=$RAW_LIST
+  fi
+  printf '%s\n' "$IMAGES" | grep -q -E -e "$1"
 }
 
 # kube_answer WORDS...: what kubectl says, as $ANSWER.

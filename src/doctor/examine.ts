@@ -25,7 +25,7 @@ export interface Question {
 export interface Sources {
   /** Hours of the logs of the services; undefined: none. */
   readonly logs?: number | undefined;
-  /** The events of Kubernetes, on a host that has access. */
+  /** The events of Kubernetes, and for its probes the images of its pods, on a host that has access. */
   readonly events?: boolean | undefined;
 }
 
@@ -35,6 +35,7 @@ export function examination(questions: readonly Question[], { logs, events }: So
     rawScript('LC_ALL=C\nPATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin\nexport LC_ALL PATH'),
     sh`PREAMBLE=${PREAMBLE}`,
     FUNCTIONS,
+    ...(events === true ? [sh`images`] : []),
     ...questions.map(
       ({ kind, name, script, words = [] }) => sh`ask ${[kind, name, script.source, ...words]}`,
     ),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { examination, parseAnswers, type Question } from '../../../src/doctor/examine.js';
@@ -68,5 +68,28 @@ refuse "$# words"`;
       ['log', 'one.log', ['it failed 1 times', 'E1227 odd words', '| a bar: error!']],
       ['log', 'well.log', []],
     ]);
+  });
+
+  it('asks once for the images of all pods, and tells every probe', async () => {
+    const host = await testHost();
+    const programs = join(host.root, 'programs');
+    await mkdir(programs);
+    const asked = join(host.root, 'asked');
+    await writeFile(
+      join(programs, 'kubectl'),
+      `#!/bin/sh\nprintf '%s\\n' "$*" >>${asked}\ncase $* in\n*--raw*) echo '{"image": "a:1", "image":"b:2","image": "a:1"}' ;;\n*) echo 'Pod x/y: Failed: it failed' ;;\nesac\n`,
+      { mode: 0o755 },
+    );
+    const questions = [probe('one', sh`echo "$IMAGES"; exit 1`), probe('other', sh`echo "$IMAGES"; exit 1`)];
+    const program = examination(questions, { events: true });
+    const { stdout } = await runScript(shell, host, lines(sh`PATH=${programs}:$PATH`, rawScript(program)));
+    const answers = parseAnswers(stdout).map(({ name, lines: told }) => [name, told]);
+    const images = ['"image": "a:1"', '"image":"b:2"'];
+    expect(answers).toEqual([
+      ['one', images],
+      ['other', images],
+      ['events of Kubernetes', ['Pod x/y: Failed: it failed']],
+    ]);
+    expect((await readFile(asked, 'utf8')).trim().split('\n')).toHaveLength(2);
   });
 });
