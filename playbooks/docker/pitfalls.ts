@@ -19,7 +19,10 @@ export const pitfalls: readonly Pitfall[] = [
     meaning:
       'A registry answers in plain HTTP, and the engine speaks HTTPS to every registry that is not named in insecure-registries of daemon.json. It has to be named, as host:port, on every node that pulls from it.',
     versions: 'all',
-    symptoms: [/server gave HTTP response to HTTPS client/],
+    symptoms: [
+      /server gave HTTP response to HTTPS client/,
+      /Get \\?"?https:\S+\/v[12]\/\\?"?: tls: first record does not look like a TLS handshake/,
+    ],
     probe: REGISTRIES_PROBE,
     preventedBy: ['docker-settings', 'kubernetes-containerd-config', 'kubernetes-registry-*'],
     remedy: {

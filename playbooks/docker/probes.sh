@@ -7,13 +7,13 @@
 plain_registries() {
   have journalctl || return 0
   timeout 10 journalctl -q -u docker.service -u containerd.service --since=-1h -n 4000 -o cat 2>/dev/null |
-    grep -e 'HTTP response to HTTPS client' |
+    grep -e 'HTTP response to HTTPS client' -e 'first record does not look like a TLS handshake' |
     sed -n -E 's|.*https://([^/"\\ ]+)/.*|\1|p' | sort -u
 }
 
-# speaks_https REGISTRY: does it have a certificate now?
-speaks_https() {
-  have curl && curl -s -k -o /dev/null --noproxy '*' --max-time 2 "https://$1/v2/" 2>/dev/null
+# speaks_http REGISTRY: is it still there, and still without a certificate?
+speaks_http() {
+  have curl && curl -s -o /dev/null --noproxy '*' --max-time 2 "http://$1/v2/" 2>/dev/null
 }
 
 # is_admitted REGISTRY DAEMON_JSON CERTS: does the engine know by its settings that it speaks HTTP, or containerd by its own?
@@ -29,7 +29,7 @@ is_admitted() {
 probe_registries() {
   pr_found=
   for pr_name in $(plain_registries); do
-    is_admitted "$pr_name" "$1" "$2" || speaks_https "$pr_name" ||
+    is_admitted "$pr_name" "$1" "$2" || ! speaks_http "$pr_name" ||
       pr_found="$pr_found${pr_found:+$NL}Get https://$pr_name/v2/: http: server gave HTTP response to HTTPS client; $pr_name is not in insecure-registries of $1"
   done
   [ -z "$pr_found" ] || differs "$pr_found"

@@ -10,23 +10,18 @@ seconds_of() {
   date -u -d "${so_time%T*} ${so_time#*T}" +%s
 }
 
-# second_joined LABEL NODE: seconds since the epoch at which the second control plane came; nothing when NODE did not begin the cluster.
+# second_joined LABEL NODE: "NODE SECONDS" of the second control plane: when kubeadm marked it as one, which it does after its member of
+# etcd has joined. Nothing when NODE did not begin the cluster.
 second_joined() {
   # shellcheck disable=SC2016 # for kubectl
   sj_nodes=$(kube get nodes -l "$1" --sort-by=.metadata.creationTimestamp \
-    -o go-template='{{range .items}}{{.metadata.name}} {{.metadata.creationTimestamp}}{{"\n"}}{{end}}' 2>&1) ||
+    -o go-template='{{range .items}}{{.metadata.name}} {{range .metadata.managedFields}}{{if eq .manager "kubeadm"}}{{.time}}{{end}}{{end}}{{"\n"}}{{end}}' 2>&1) ||
     { printf 'the control planes cannot be listed: %s\n' "$sj_nodes" && return 2; }
   printf '%s\n' "$sj_nodes" | {
     read -r sj_first _ || return 0
     read -r sj_second sj_time || return 0
-    [ "$sj_first" != "$2" ] || printf '%s %s\n' "$sj_second" "$(seconds_of "$sj_time")"
+    [ "$sj_first" != "$2" ] || [ -z "$sj_time" ] || printf '%s %s\n' "$sj_second" "$(seconds_of "$sj_time")"
   }
-}
-
-# etcd_ready NODE: seconds since the epoch at which its member of etcd became ready.
-etcd_ready() {
-  er_time=$(kube -n kube-system get pod "etcd-$1" -o jsonpath='{.status.conditions[?(@.type=="Ready")].lastTransitionTime}' 2>/dev/null)
-  [ -z "$er_time" ] || seconds_of "$er_time"
 }
 
 # server_started: seconds since the epoch at which the API server of this host was started.
@@ -39,12 +34,10 @@ server_started() {
 check_watches() {
   cw_joined=$(second_joined "$1" "$2") || cannot "$cw_joined"
   [ -n "$cw_joined" ] || return 0
-  cw_second=${cw_joined%% *}
   [ "$(($(date +%s) - ${cw_joined#* }))" -lt "$WATCHES_RENEWED" ] || return 0
-  cw_ready=$(etcd_ready "$cw_second") && cw_started=$(server_started) || return 0
-  [ -n "$cw_ready" ] || return 0
-  [ "$cw_started" -gt "$cw_ready" ] ||
-    differs "the API server was started before $cw_second joined, and may have lost watches when etcd had no leader"
+  cw_started=$(server_started) || return 0
+  [ "$cw_started" -gt "${cw_joined#* }" ] ||
+    differs "the API server was started before ${cw_joined%% *} joined, and may have lost watches when etcd had no leader"
 }
 
 # restart_server: kubelet starts it anew. It waits a minute for the watches of its clients; kubelet itself would give it 30 s.

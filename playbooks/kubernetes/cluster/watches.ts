@@ -9,6 +9,8 @@ import { KUBECTL } from '../kubectl.js';
 import { membership } from '../member/state.js';
 
 const FUNCTIONS = lines(KUBECTL, rawScript(readFileSync(new URL('./watches.sh', import.meta.url), 'utf8')));
+/** kubernetes#97294 is of 1.20; before, API servers recovered by themselves. */
+const FIRST_WITH_DEAD_WATCHES = 20;
 /** kubeadm joins a member of etcd as a learner, which costs no quorum, since then (EtcdLearnerMode). */
 const FIRST_WITH_LEARNERS = 29;
 
@@ -20,7 +22,8 @@ const FIRST_WITH_LEARNERS = 29;
 export function freshWatches(context: KubernetesContext): readonly Task[] {
   const { members, release } = context;
   const others = members.controlPlanes.slice(1);
-  if (others.length === 0 || release.minor >= FIRST_WITH_LEARNERS) return [];
+  const isConcerned = release.minor >= FIRST_WITH_DEAD_WATCHES && release.minor < FIRST_WITH_LEARNERS;
+  if (others.length === 0 || !isConcerned) return [];
   const alone = !others.some((host) => membership(host, context)?.state === 'member');
   const task = command({
     id: 'kubernetes-watches',

@@ -47,6 +47,7 @@ export const dockerCases: readonly Case[] = [
         `systemd-run -q --unit=plain-registry python3 -c '
 import http.server
 class Plain(http.server.BaseHTTPRequestHandler):
+    default_request_version = "HTTP/1.1"
     def do_GET(self):
         self.send_response(404); self.end_headers()
 http.server.HTTPServer(("", 5005), Plain).serve_forever()'`,

@@ -51,6 +51,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   ],
   'docker-insecure-registry': [
     'Error response from daemon: Get https://hub.tonybai.com:31777/v1/users/: http: server gave HTTP response to HTTPS client',
+    'time="2026-11-21T23:43:53" level=info msg="Attempting next endpoint for pull after error: Get \\"https://10.77.4.11:5005/v2/\\": tls: first record does not look like a TLS handshake"',
   ],
   'docker-graph-key': [
     "unable to configure the Docker daemon with file /etc/docker/daemon.json: the following directives don't match any configuration option: graph",

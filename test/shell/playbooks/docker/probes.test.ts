@@ -12,13 +12,14 @@ describe.each(SHELLS)('$name: registries that speak HTTP', (shell) => {
   const SAID = [
     'level=error msg="Get https://r.example:5000/v2/: http: server gave HTTP response to HTTPS client"',
     'level=warning msg="Error: Get \\"https://10.0.0.9:30002/v2/\\": http: server gave HTTP response to HTTPS client"',
+    'level=info msg="Get \\"https://plain:5005/v2/\\": tls: first record does not look like a TLS handshake"',
     'level=info msg="Get https://other:5000/v2/: denied"',
   ];
-  const probe = async (daemonJson: string, files: Readonly<Record<string, string>> = {}, https = '') => {
+  const probe = async (daemonJson: string, files: Readonly<Record<string, string>> = {}, gone = '') => {
     const host = await testHost();
     lay(host.root, { 'daemon.json': daemonJson, 'certs/x': '', ...files });
     const journalctl = SAID.map((line) => `printf '%s\\n' '${line}'`).join('\n');
-    const curl = `case "$*" in *"//${https || 'none'}/"*) exit 0 ;; esac; exit 35`;
+    const curl = `case "$*" in *"//${gone || 'none'}/"*) exit 52 ;; *http://*) exit 0 ;; esac; exit 35`;
     return runWith(
       shell,
       host,
@@ -32,18 +33,22 @@ describe.each(SHELLS)('$name: registries that speak HTTP', (shell) => {
   it('are told while neither the engine nor containerd knows', async () => {
     const { code, stdout, stderr } = await probe('{"insecure-registries": ["rxexample:5000"]}');
     expect([code, stderr]).toEqual([1, '']);
-    expect(stdout.trim().split('\n')).toEqual([line('10.0.0.9:30002'), line('r.example:5000')]);
-    const both = '{\n "insecure-registries" : [ "r.example:5000",\n "10.0.0.9:30002" ]\n}';
+    expect(stdout.trim().split('\n')).toEqual([
+      line('10.0.0.9:30002'),
+      line('plain:5005'),
+      line('r.example:5000'),
+    ]);
+    const both = '{\n "insecure-registries" : [ "r.example:5000",\n "10.0.0.9:30002", "plain:5005" ]\n}';
     expect(await probe(both)).toEqual({ code: 0, stdout: '', stderr: '' });
-    const one = await probe('{"insecure-registries":["10.0.0.9:30002"]}', {
+    const one = await probe('{"insecure-registries":["10.0.0.9:30002", "plain:5005"]}', {
       'certs/r.example:5000/hosts.toml': 'server = "http://r.example:5000"\n',
     });
     expect(one.code).toBe(0);
   });
 
-  it('are well when they have a certificate now', async () => {
+  it('are well when they have a certificate now, or are gone', async () => {
     const { stdout } = await probe('{}', {}, 'r.example:5000');
-    expect(stdout.trim().split('\n')).toEqual([line('10.0.0.9:30002')]);
+    expect(stdout.trim().split('\n')).toEqual([line('10.0.0.9:30002'), line('plain:5005')]);
   });
 });
 
