@@ -39,12 +39,26 @@ export async function fix(pitfall: Pitfall, tools: FixTools): Promise<number> {
     tools.say(['This is for you to do by the steps above: the program does not do it by itself.']);
     return ExitCode.failed;
   }
+  const ends: StepEnd[] = [];
   for (const [index, step] of cure.entries()) {
-    const code = await take(step, `Step ${index + 1} of ${cure.length}`, finding, found.examined, tools);
-    if (code !== ExitCode.done) return code;
+    const end = await take(step, `Step ${index + 1} of ${cure.length}`, finding, found.examined, tools);
+    if (end.code !== ExitCode.done) return end.code;
+    ends.push(end);
   }
+  // What was refused may have become well by what else was done; where nothing was done there is nothing to wait for.
+  if (ends.some(({ refused }) => refused) && !ends.some(({ ran }) => ran)) return ExitCode.failed;
   return proveGone(pitfall, tools);
 }
+
+interface StepEnd {
+  readonly code: number;
+  /** Something was run. */
+  readonly ran: boolean;
+  /** Something would do harm and was left. */
+  readonly refused: boolean;
+}
+
+const NOTHING: StepEnd = { code: ExitCode.done, ran: false, refused: false };
 
 interface Look {
   readonly examined: Examined;
@@ -66,16 +80,16 @@ function tellAbsent({ id }: Pitfall, { examined, diagnosis }: Look, { say }: Fix
   return sure ? ExitCode.done : ExitCode.failed;
 }
 
-function take(
+async function take(
   step: CureStep,
   head: string,
   finding: Finding,
   examined: Examined,
   tools: FixTools,
-): Promise<number> {
+): Promise<StepEnd> {
   if ('commands' in step) return takeCommands(step, head, finding, examined, tools);
   tools.say([`${head}: provision stage ${step.stage}`]);
-  return tools.runStage(step.stage);
+  return { ...NOTHING, code: await tools.runStage(step.stage), ran: true };
 }
 
 async function takeCommands(
@@ -84,33 +98,35 @@ async function takeCommands(
   finding: Finding,
   examined: Examined,
   tools: FixTools,
-): Promise<number> {
+): Promise<StepEnd> {
   const { pitfall } = finding;
   const showing = hostsShowing(finding);
   const hosts = step.at === 'hosts' ? showing : seatOf(pitfall, examined);
   // What the cluster alone tells of has nothing to be done on a host.
-  if (step.at === 'hosts' && hosts.length === 0) return ExitCode.done;
+  if (step.at === 'hosts' && hosts.length === 0) return NOTHING;
   tools.say([`${head}: ${step.title}`]);
   if (hosts.length === 0) {
     tools.say([
       'No host of this run can ask the cluster. Leave out --host, or see "provision doctor" for why it does not answer.',
     ]);
-    return ExitCode.failed;
+    return { ...NOTHING, code: ExitCode.failed };
   }
   const request = { id: pitfall.id, step, hosts, words: showing };
   const { prescriptions, errors } = await prescribe(tools.request, tools.mask, request);
   const proposed = prescriptions.filter(({ proposals }) => proposals.length > 0);
   tools.say(prescriptionLines(prescriptions));
-  if (errors.size > 0) return [...errors.values()][0]?.exitCode ?? ExitCode.failed;
-  if (proposed.length === 0) {
-    return prescriptions.some(({ refusals }) => refusals.length > 0) ? ExitCode.failed : ExitCode.done;
-  }
+  const [error] = errors.values();
+  if (error !== undefined) return { ...NOTHING, code: error.exitCode };
+  const refused = prescriptions.some(({ refusals }) => refusals.length > 0);
+  if (proposed.length === 0) return { ...NOTHING, refused };
   const commands = proposed.reduce((sum, { proposals }) => sum + proposals.length, 0);
   await tools.agree(`Run ${count(commands, 'command')} on ${proposed.map(({ host }) => host).join(', ')}?`);
-  return tools.runCommands(
-    curePlaybook(pitfall, step, proposed, showing),
+  const playbook = curePlaybook(pitfall, step, proposed, showing);
+  const code = await tools.runCommands(
+    playbook,
     proposed.map(({ host }) => host),
   );
+  return { code, ran: true, refused };
 }
 
 /** The hosts that themselves show it; one that told of the whole cluster is not meant. */

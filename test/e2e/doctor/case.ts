@@ -46,6 +46,18 @@ export function sleeper(
   };
 }
 
+/** A deployment that keeps one such pod. */
+export function deployed({ metadata, spec }: ReturnType<typeof sleeper>) {
+  const { name, namespace } = metadata;
+  const labels = { app: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+  };
+}
+
 /** A volume that is an image of Ceph. */
 export function rbdVolume(
   lab: Platform,

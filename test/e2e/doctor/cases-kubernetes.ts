@@ -1,7 +1,7 @@
 import { expectDone } from '../ceph-lab.js';
 import { provision } from '../provision.js';
 import { until } from '../until.js';
-import { type Case, sleeper } from './case.js';
+import { type Case, deployed, sleeper } from './case.js';
 import type { Platform } from './platform.js';
 
 const MASTER = 'node-role.kubernetes.io/master';
@@ -91,9 +91,9 @@ export const kubernetesCases: readonly Case[] = [
     make: async (lab) => {
       await lab.apply(
         { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'reader', namespace: 'default' } },
-        sleeper('reader', { serviceAccountName: 'reader', nodeName: 'node2' }),
+        deployed(sleeper('reader', { serviceAccountName: 'reader', nodeName: 'node2' })),
       );
-      await lab.kubectl('wait --for=condition=Ready pod/reader --timeout=60s');
+      await lab.kubectl('rollout status deployment/reader --timeout=60s');
       // The tokens were signed with a key that the API server no longer takes.
       await lab.on(
         'node1',
@@ -111,7 +111,7 @@ export const kubernetesCases: readonly Case[] = [
     after: (lab) =>
       lab.said(
         'node1',
-        'kubectl --kubeconfig /etc/kubernetes/admin.conf delete pod reader --grace-period=1; kubectl --kubeconfig /etc/kubernetes/admin.conf delete serviceaccount reader',
+        'kubectl --kubeconfig /etc/kubernetes/admin.conf delete deployment reader; kubectl --kubeconfig /etc/kubernetes/admin.conf delete serviceaccount reader',
       ),
   },
   {
