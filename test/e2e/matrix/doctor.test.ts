@@ -64,6 +64,7 @@ describe('doctor', () => {
     const pair = [one, other].map((id) => cases.find((each) => each.id === id) as Case);
     for (const each of pair) await each.make(lab);
     await finds(lab, one, other);
+    // A stage that is run for the one may cure the other too.
     for (const each of pair) await cure(lab, each);
     for (const each of pair) await each.after?.(lab);
     await finds(lab);
