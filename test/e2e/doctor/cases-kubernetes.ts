@@ -32,7 +32,11 @@ export const kubernetesCases: readonly Case[] = [
   {
     id: 'kubeadm-reset-leaves-links',
     make: (lab) => lab.on('node3', 'kubeadm reset -f 2>&1'),
-    after: rejoin,
+    // kubeadm takes nobody whose name is there already.
+    after: async (lab) => {
+      await lab.kubectl('delete node node3');
+      await rejoin(lab);
+    },
   },
   {
     id: 'kubeadm-advertise-address',
