@@ -16,7 +16,7 @@ const KUBECTL = 'kubectl --kubeconfig /etc/kubernetes/admin.conf';
 const RUNNING_WRITES = [
   /^\/var\/lib\/etcd\/member(\/|$)/,
   /^\/var\/lib\/(docker|containerd)(\/|$)/,
-  /^\/var\/lib\/kubelet(\/|$)/,
+  /^\/var\/lib\/(kubelet|dockershim)(\/|$)/,
   /^\/var\/log\/(pods|containers)(\/|$)/,
   /^\/run(\/|$)/,
 ];
