@@ -71,6 +71,19 @@ inodes_gone() {
   return 1
 }
 
+# engine_root DAEMON_JSON DATA_ROOT: where Docker keeps its data now, by its own settings; DATA_ROOT is where the inventory wants it, which
+# may be another place until the stage docker has run.
+engine_root() {
+  er_root=$(sed -n -E 's/.*"(graph|data-root)"[[:space:]]*:[[:space:]]*"([^"]*)".*/\2/p' "$1" 2>/dev/null | head -n 1)
+  if [ -n "$er_root" ]; then
+    printf '%s\n' "$er_root"
+  elif [ -d /var/lib/docker ]; then
+    echo /var/lib/docker
+  else
+    printf '%s\n' "$2"
+  fi
+}
+
 # images_folder DATA_ROOT: where the runtime of a node keeps images: DATA_ROOT is Docker's.
 images_folder() {
   if grep -q -s -e 'containerd\.sock' /var/lib/kubelet/kubeadm-flags.env /var/lib/kubelet/config.yaml /var/lib/kubelet/instance-config.yaml; then
@@ -96,7 +109,7 @@ tell_disk() {
   TOLD="$TOLD|$MOUNT|"
 }
 
-# probe_disks NODEFS IMAGEFS DATA_ROOT: the thresholds of the inventory, and where Docker keeps its data. On a host that is no node only
+# probe_disks NODEFS IMAGEFS DATA_ROOT: the thresholds of the inventory, and where it wants Docker to keep its data. On a host that is no node only
 # a full file system counts.
 probe_disks() {
   TOLD=
@@ -106,7 +119,7 @@ probe_disks() {
   fi
   tell_disk / - -
   tell_disk /var/lib/kubelet "$pd_nodefs" "$1"
-  tell_disk "$(images_folder "$3")" "$pd_imagefs" "$2"
+  tell_disk "$(images_folder "$(engine_root /etc/docker/daemon.json "$3")")" "$pd_imagefs" "$2"
   [ -z "$TOLD" ]
 }
 

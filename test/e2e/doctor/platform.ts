@@ -56,7 +56,7 @@ export async function dockerHost(name: string): Promise<Platform> {
     1,
     ['hosts', 'docker'],
     ({ hosts }) => {
-      for (const host of Object.values(hosts)) host.roles = ['worker'];
+      for (const host of Object.values(hosts)) host.roles = ['control-plane', 'worker'];
     },
     'trixie',
   );

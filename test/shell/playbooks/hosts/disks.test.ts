@@ -55,6 +55,19 @@ describe.each(SHELLS)('$name: how full the disks are', (shell) => {
     },
   );
 
+  it('looks where the engine keeps its data now, whatever the inventory wants', async () => {
+    const host = await testHost();
+    lay(host.root, {
+      'new.json': '{\n  "data-root": "/srv/old place"\n}\n',
+      'old.json': '{ "graph" : "/data", "x": 1 }\n',
+    });
+    const root = async (file: string) =>
+      (await runWith(shell, host, {}, DISKS, sh`engine_root ${[join(host.root, file), '/wanted']}`)).stdout;
+    expect(await root('new.json')).toBe('/srv/old place\n');
+    expect(await root('old.json')).toBe('/data\n');
+    expect(['/wanted\n', '/var/lib/docker\n']).toContain(await root('none.json'));
+  });
+
   it('tells each file system once, and of inodes', async () => {
     const host = await testHost();
     const probe = (program: string) =>
