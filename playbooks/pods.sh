@@ -86,8 +86,3 @@ EOT
 said_since() {
   kube -n "$1" logs "$2" -c "$3" --tail=1000 "$5" 2>/dev/null </dev/null | grep -E -e "$4" | tail -n 1 | cut -c 1-500
 }
-
-# found TEXT: nothing is well when there is some.
-found() {
-  [ -z "$1" ] || differs "$1"
-}

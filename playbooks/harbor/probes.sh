@@ -18,7 +18,7 @@ probe_config_path() {
     if (wrong == "" || index(args, "/etc/docker/registry")) return
     print namespace "/" pod " mounts its configuration at " wrong ", and its image " image " reads /etc/registry"
   }'
-  found "$OF_CONTAINERS"
+  tell_evidence "$OF_CONTAINERS"
 }
 
 # probe_sessions: several pods that serve people, each with sessions of its own.
@@ -42,7 +42,7 @@ probe_sessions() {
   done <<EOT
 $ps_groups
 EOT
-  found "$ps_found"
+  tell_evidence "$ps_found"
 }
 
 # has_redis NAMESPACE SOURCES: does one of these objects, as KIND/NAME, give the address of Redis?
@@ -62,7 +62,7 @@ has_redis() {
 probe_root_crt() {
   runs "$PHOTON_REGISTRY" || return 0
   recent_lines "$PHOTON_REGISTRY" 'token signed by untrusted key|token auth root certificate bundle'
-  found "$RECENT"
+  tell_evidence "$RECENT"
 }
 
 # probe_databases: the adminserver asks a database that is not there, or another than the rest.
@@ -86,14 +86,14 @@ probe_databases() {
         ;;
     esac
   done
-  found "$pd_found"
+  tell_evidence "$pd_found"
 }
 
 # probe_schema: a database without Harbor's tables.
 probe_schema() {
   runs "$HARBOR_WITH_DATABASE" || return 0
   recent_lines "$HARBOR_WITH_DATABASE" "Error 1146: Table '[^']*' doesn't exist"
-  found "$RECENT"
+  tell_evidence "$RECENT"
 }
 
 # probe_password: is Harbor told to begin with the password that everybody knows? Nobody logs in for that.
@@ -116,7 +116,7 @@ probe_password() {
   done <<EOT
 $pp_lines
 EOT
-  found "$pp_found"
+  tell_evidence "$pp_found"
 }
 
 # probe_manifests: a Harbor that cannot do without an adminserver, and has none.
@@ -124,7 +124,7 @@ probe_manifests() {
   runs '[/"]harbor-ui:v1\.[2-6]' || return 0
   of_containers '(^|/)harbor-(ui:v1[.][2-6]|adminserver[:@])' 'function judge() { if (image ~ /adminserver/) has[namespace] = 1; else ui[namespace] = image }
   END { for (name in ui) if (!(name in has)) print name " runs " ui[name] " and no adminserver" }'
-  found "$OF_CONTAINERS"
+  tell_evidence "$OF_CONTAINERS"
 }
 
 # probe_unbound: claims that have waited for a minute, and a volume that misses them by one thing.
@@ -134,7 +134,7 @@ probe_unbound() {
   # shellcheck disable=SC2016 # for kubectl
   kube_answer get persistentvolumeclaims,persistentvolumes,storageclasses --all-namespaces -o go-template="$CLAIM_TEMPLATE"
   pu_before=$(date -u -d "@$(($(date +%s) - 60))" +%Y-%m-%dT%H:%M:%SZ)
-  found "$(printf '%s\n' "$ANSWER" | awk -v BEFORE="$pu_before" "$CLAIM_AWK")"
+  tell_evidence "$(printf '%s\n' "$ANSWER" | awk -v BEFORE="$pu_before" "$CLAIM_AWK")"
 }
 
 # Fields are parted by tabs: claim NAMESPACE/NAME PHASE CREATED CLASS MODES SIZE VOLUME, wants LABEL VALUE;

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# How full the file systems of a host are, as kubelet counts.
+# How full the file systems of a host are, as kubelet counts. Needs data-root.sh of Docker.
 
 # Below these kubelet evicts pods when it is told nothing else.
 NODEFS_DEFAULT=10%
@@ -71,14 +71,12 @@ inodes_gone() {
   return 1
 }
 
-# engine_root DAEMON_JSON DATA_ROOT: where Docker keeps its data now, by its own settings; DATA_ROOT is where the inventory wants it, which
-# may be another place until the stage docker has run.
+# engine_root DAEMON_JSON DATA_ROOT: where Docker keeps its data now; DATA_ROOT is where the inventory wants it, which may be another place
+# until the stage docker has run.
 engine_root() {
-  er_root=$(sed -n -E 's/.*"(graph|data-root)"[[:space:]]*:[[:space:]]*"([^"]*)".*/\2/p' "$1" 2>/dev/null | head -n 1)
-  if [ -n "$er_root" ]; then
-    printf '%s\n' "$er_root"
-  elif [ -d /var/lib/docker ]; then
-    echo /var/lib/docker
+  current_root "$1"
+  if [ "$NAMED" = yes ] || [ -d "$CURRENT" ]; then
+    printf '%s\n' "$CURRENT"
   else
     printf '%s\n' "$2"
   fi

@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net';
 import type { Host, Inventory } from '../../src/inventory/inventory.js';
 import { lines, rawScript, type Script, sh } from '../../src/shell/script.js';
 import { CEPH_CLI } from '../ceph/cli.js';
+import { DATA_ROOT_FUNCTIONS } from '../docker/data-root.js';
 import { KUBECTL } from '../kubernetes/kubectl.js';
 import { CONTAINERS, hasRole, KUBERNETES } from '../roles.js';
 import { names } from './names.js';
@@ -13,7 +14,7 @@ const PROBES = read('./probes.sh');
 const TIME = read('./time.sh');
 
 /** How full the file systems are: see disks.sh. */
-export const DISKS = read('./disks.sh');
+export const DISKS = lines(DATA_ROOT_FUNCTIONS, read('./disks.sh'));
 
 /** On a host that no stage has changed yet, nothing is out of order. */
 const BUILT = sh`${PROBES}

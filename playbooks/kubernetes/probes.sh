@@ -1,13 +1,6 @@
 # shellcheck shell=sh
 # Do the pitfalls of this stage show on this host? Each function only looks, and says what it found; 0 is well.
 
-# found TEXT
-found() {
-  [ -n "$1" ] || return 0
-  printf '%s\n' "$1"
-  return 1
-}
-
 # kubelet_arguments: those of the kubelet that runs, a line each.
 kubelet_arguments() {
   grep -l -s -x kubelet /proc/[0-9]*/comm | while IFS= read -r ka_file; do
@@ -23,7 +16,7 @@ probe_advertised() {
   [ -r "$pa_manifest" ] || return 0
   pa_address=$(sed -n 's/.*--advertise-address=\([0-9a-fA-F.:]*\).*/\1/p' "$pa_manifest" | head -n 1)
   [ -n "$pa_address" ] && [ "$pa_address" != "$2" ] || return 0
-  found "The API server advertises $pa_address, and the private address of this host is $2."
+  tell_evidence "The API server advertises $pa_address, and the private address of this host is $2."
 }
 
 # ---- eviction ----
@@ -55,7 +48,7 @@ evicts() {
   [ -n "$3" ] && room "$1" || return 0
   is_below "$3" || return 0
   ! is_full "$4" "$5" || return 0
-  found "kubelet evicts pods below $2 $3, and $((FREE * 100 / SIZE)) % of the file system of $1 are free"
+  tell_evidence "kubelet evicts pods below $2 $3, and $((FREE * 100 / SIZE)) % of the file system of $1 are free"
 }
 
 # probe_eviction CONFIG NODEFS IMAGEFS DATA_ROOT: the thresholds of the inventory, and where Docker keeps its data. Needs disks.sh.
@@ -67,7 +60,7 @@ probe_eviction() {
     for pe_signal in memory.available nodefs.available nodefs.inodesFree imagefs.available; do
       [ -n "$(value_of "$pe_signal" "$pe_all")" ] || pe_missing="$pe_missing $pe_signal"
     done
-    [ -z "$pe_missing" ] || found "$1 or a flag of kubelet sets evictionHard without$pe_missing: kubelet has no threshold for what is left out." || return
+    [ -z "$pe_missing" ] || tell_evidence "$1 or a flag of kubelet sets evictionHard without$pe_missing: kubelet has no threshold for what is left out." || return
   fi
   pe_status=0
   evicts /var/lib/kubelet nodefs.available "$(value_of nodefs.available "$pe_all")" "$NODEFS_DEFAULT" "$2" || pe_status=1
@@ -83,7 +76,7 @@ probe_swap() {
   ps_swaps=$1
   shift
   ! grep -q -s -e '^failSwapOn: *false' -e '--fail-swap-on=false' "$@" || return 0
-  found "$(sed -n 's/^\(\/[^ ]*\) .*/swap is on: \1/p' "$ps_swaps" 2>/dev/null)"
+  tell_evidence "$(sed -n 's/^\(\/[^ ]*\) .*/swap is on: \1/p' "$ps_swaps" 2>/dev/null)"
 }
 
 # ---- tokens of pods ----
@@ -128,7 +121,7 @@ refused_tokens() {
 probe_tokens() {
   have curl && [ -r "$2" ] || return 0
   pk_bad=$(refused_tokens "$1" "$2" "$3" | sed "s|^$1/||" | head -n 5 | tr '\n' ' ')
-  [ -z "$pk_bad" ] || found "The API server answers 401 to the tokens ${pk_bad% }."
+  [ -z "$pk_bad" ] || tell_evidence "The API server answers 401 to the tokens ${pk_bad% }."
 }
 
 # node_kubectl CONF WORDS...: as the node itself.
@@ -176,7 +169,7 @@ probe_host_paths() {
   ph_template='{{range .items}}{{$pod := .metadata}}{{if and (ne .status.phase "Succeeded") (ne .status.phase "Failed")}}{{range .spec.volumes}}{{if .hostPath}}{{$pod.namespace}}/{{$pod.name}} {{if .hostPath.type}}{{.hostPath.type}}{{else}}-{{end}} {{.hostPath.path}}{{"\n"}}{{end}}{{end}}{{end}}{{end}}'
   ph_all=$(node_kubectl "$1" get pods --all-namespaces --field-selector="spec.nodeName=$2" -o go-template="$ph_template" 2>&1) ||
     cannot "the pods of $2 cannot be asked for: $(printf '%s\n' "$ph_all" | tail -n 1)"
-  found "$(printf '%s\n' "$ph_all" | tell_empty)"
+  tell_evidence "$(printf '%s\n' "$ph_all" | tell_empty)"
 }
 
 # tell_empty: of lines POD TYPE PATH on standard input. Whoever says that a path is to be made wants it empty.

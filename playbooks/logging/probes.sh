@@ -11,7 +11,7 @@ REFUSED='Invalid Kubernetes API v1 endpoint .*: 40[13] |metadata from Kubernetes
 # started again and again has done so within the past ten minutes.
 probe_fluentd_file() {
   [ -n "$(find "$1" -mmin -10 2>/dev/null)" ] || return 0
-  found "$(tail -n 2000 "$1" | awk -v REFUSED="$REFUSED" '/starting fluentd-/ { last = "" } $0 ~ REFUSED { last = $0 } END { if (last != "") print last }')"
+  tell_evidence "$(tail -n 2000 "$1" | awk -v REFUSED="$REFUSED" '/starting fluentd-/ { last = "" } $0 ~ REFUSED { last = $0 } END { if (last != "") print last }')"
 }
 
 # probe_fluentd_logs: the same of one that writes where containers do.
@@ -20,7 +20,7 @@ probe_fluentd_logs() {
   of_containers "$FLUENTD" 'function judge() { if (ready[container] != "true") print namespace }'
   [ -n "$OF_CONTAINERS" ] || return 0
   recent_lines "$FLUENTD" "$REFUSED"
-  found "$RECENT"
+  tell_evidence "$RECENT"
 }
 
 # probe_fluentd_config: a ConfigMap that a fluentd mounts, and that is not in its namespace or tells it nothing.
@@ -43,7 +43,7 @@ probe_fluentd_config() {
   done <<EOT
 $pc_maps
 EOT
-  found "$pc_found"
+  tell_evidence "$pc_found"
 }
 
 # probe_discovery: pods of one Elasticsearch that do not know each other.
@@ -65,10 +65,10 @@ probe_discovery() {
   done <<EOT
 $pe_groups
 EOT
-  found "$pe_found" || return
+  tell_evidence "$pe_found" || return
   [ -n "$pe_silent" ] || return 0
   recent_lines "$ELASTICSEARCH" 'no initial state was set|master not discovered|waiting for initial discovery state|failed to send ping to .*127\.0\.0\.1'
-  found "$RECENT"
+  tell_evidence "$RECENT"
 }
 
 # probe_kibana_start: one that is not done with its bundles yet.
@@ -86,7 +86,7 @@ probe_kibana_start() {
   done <<EOT
 $pk_containers
 EOT
-  found "$pk_found"
+  tell_evidence "$pk_found"
 }
 
 # probe_base_path: a Kibana that sends browsers where the API server has no such proxy.
@@ -117,7 +117,7 @@ probe_base_path() {
   done <<EOT
 $pb_pods
 EOT
-  found "$pb_found"
+  tell_evidence "$pb_found"
 }
 
 # probe_emptydir: an Elasticsearch that keeps data, and has no volume that outlives its pod.
@@ -132,7 +132,7 @@ probe_emptydir() {
     }
     print "the Elasticsearch " namespace "/" pod " keeps its data in no volume that outlives the pod"
   }'
-  found "$OF_CONTAINERS"
+  tell_evidence "$OF_CONTAINERS"
 }
 
 # probe_map_count FILE FOLDER...: has this kernel too few maps, and did an Elasticsearch say so in a log that is still there?

@@ -11,13 +11,6 @@ has_network() {
   return 1
 }
 
-# tell_evidence TEXT: nothing is well.
-tell_evidence() {
-  [ -n "$1" ] || return 0
-  printf '%s\n' "$1"
-  return 1
-}
-
 # ---- the node's own part of the network ----
 
 # first_address NETWORK: 10.244.1.0/24 gives 10.244.1.1/24, as the bridge has it.

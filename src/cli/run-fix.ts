@@ -5,6 +5,7 @@ import type { Arguments } from './command.js';
 import type { Context } from './context.js';
 import { openRun } from './open-run.js';
 import { change, runUp } from './run-up.js';
+import { withLists } from './with-lists.js';
 
 /** `provision doctor --fix ID`: what it looks at and changes goes by ordinary looks and runs. */
 export async function runFix(id: string, args: Arguments, context: Context): Promise<number> {
@@ -14,7 +15,9 @@ export async function runFix(id: string, args: Arguments, context: Context): Pro
     import('../../playbooks/index.js'),
   ]);
   const pitfall = await knownPitfall(id);
-  const look = await openRun(withoutStages(args), context, { mode: 'look' });
+  // The pitfall says which stages: an option --stage is of the examination alone.
+  const whole = withLists(args, { stage: [] });
+  const look = await openRun(whole, context, { mode: 'look' });
   // Events of the runs go to standard output, so what stands between them goes where questions go.
   const say = linePrinter(context.stderr);
   const tools: FixTools = {
@@ -24,9 +27,9 @@ export async function runFix(id: string, args: Arguments, context: Context): Pro
     say,
     settle: SETTLE,
     agree: (question) => agree(question, args, context),
-    runStage: (stage) => runUp(withoutStages(args), context, undefined, [stage]),
+    runStage: (stage) => runUp(whole, context, undefined, [stage]),
     runCommands: async (playbook, hosts) => {
-      const run = await openRun(withHosts(args, hosts), context, { mode: 'up' });
+      const run = await openRun(withLists(whole, { host: hosts }), context, { mode: 'up' });
       const request = { ...run.request, playbooks: [playbook] };
       return change({ ...run, request }, args, context, {});
     },
@@ -66,13 +69,4 @@ async function agree(
   throw new ProvisionError('DECLINED', 'Nothing was changed by this step.', {
     exitCode: ExitCode.interrupted,
   });
-}
-
-function withoutStages(args: Arguments): Arguments {
-  return { ...args, list: (name) => (name === 'stage' ? [] : args.list(name)) };
-}
-
-function withHosts(args: Arguments, hosts: readonly string[]): Arguments {
-  const plain = withoutStages(args);
-  return { ...plain, list: (name) => (name === 'host' ? hosts : plain.list(name)) };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunRequest } from '../engine/run-request.js';
 import { ExitCode } from '../errors.js';
 import type { CommandStep, CureStep, Pitfall } from '../pitfalls/pitfall.js';
@@ -162,6 +163,6 @@ async function proveGone(pitfall: Pitfall, tools: FixTools): Promise<number> {
       return ExitCode.failed;
     }
     tools.say([`${pitfall.id} still shows; looking again for ${Math.ceil(left / 1000)} s`]);
-    await new Promise((resolve) => setTimeout(resolve, tools.settle.every));
+    await sleep(tools.settle.every);
   }
 }

@@ -1,7 +1,7 @@
 import type { Answers } from './ask-hosts.js';
 
 /** Can this host ask the cluster of each of these stages as its administrator, and does the cluster answer? */
-export function canAsk(hosts: Answers, host: string, stages: readonly string[]): boolean {
+function canAsk(hosts: Answers, host: string, stages: readonly string[]): boolean {
   const answers = hosts.get(host) ?? [];
   return stages.every((stage) =>
     answers.some(({ kind, name, code }) => kind === 'access' && name === stage && code === 0),

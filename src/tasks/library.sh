@@ -26,6 +26,11 @@ differs() {
   return 1
 }
 
+# tell_evidence TEXT: nothing differs when there is nothing to say.
+tell_evidence() {
+  [ -z "$1" ] || differs "$1"
+}
+
 # cannot TEXT: ends the script with what makes it impossible to go on.
 cannot() {
   printf '%s\n' "$1"

@@ -75,15 +75,7 @@ for image in /srv/kubernetes/images/*.tar; do docker load -q -i "$image"; done`;
 function withKubectl(base: StagedLab): KubeLab {
   const kubectl = (words: string): Promise<string> => base.on('node1', `${KUBECTL} ${words}`);
   const untilWell = (seconds = 180): Promise<void> =>
-    until('all nodes and pods of the system well', seconds, async () => {
-      const nodes = await base.said('node1', `${KUBECTL} get nodes --no-headers`);
-      const pods = await base.said('node1', `${KUBECTL} get pods -A --no-headers`);
-      return (
-        lines(nodes).length === base.hosts.length &&
-        lines(nodes).every((line) => / Ready /.test(line)) &&
-        lines(pods).every((line) => / (\d+)\/\1 +Running /.test(line))
-      );
-    });
+    until('all nodes and pods of the system well', seconds, () => isClusterWell(base));
   return {
     ...base,
     kubectl,
@@ -94,6 +86,17 @@ function withKubectl(base: StagedLab): KubeLab {
       await untilWell();
     },
   };
+}
+
+/** All nodes are ready, and all pods run. */
+export async function isClusterWell({ hosts, said }: StagedLab): Promise<boolean> {
+  const nodes = await said('node1', `${KUBECTL} get nodes --no-headers`);
+  const pods = await said('node1', `${KUBECTL} get pods -A --no-headers`);
+  return (
+    lines(nodes).length === hosts.length &&
+    lines(nodes).every((line) => / Ready /.test(line)) &&
+    lines(pods).every((line) => / (\d+)\/\1 +Running /.test(line))
+  );
 }
 
 function lines(text: string): string[] {

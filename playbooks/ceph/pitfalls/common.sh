@@ -2,13 +2,6 @@
 # What the pitfalls of this stage have in common. Probes: 0 well, 1 found, with what was seen; they only look. Cures: see cure.sh
 # of doctor. Needs the functions of ../cli.sh.
 
-# tell_evidence TEXT: nothing is well.
-tell_evidence() {
-  [ -n "$1" ] || return 0
-  printf '%s\n' "$1"
-  return 1
-}
-
 # ask_cluster COMMAND...: what the cluster tells, a JSON text a line, as $TOLD. `ceph` takes half a second to start, so it is
 # started once.
 ask_cluster() {

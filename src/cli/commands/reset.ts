@@ -5,6 +5,7 @@ import type { Arguments, Command } from '../command.js';
 import { INVENTORY_ARGUMENT, RUN_OPTIONS, YES_OPTION } from '../common-options.js';
 import type { Context } from '../context.js';
 import { STAGES } from '../stages.js';
+import { withLists } from '../with-lists.js';
 
 const NOT_OF_RESET: readonly string[] = ['stage', 'from', 'to', 'skip', 'yes'];
 
@@ -47,7 +48,7 @@ export const resetCommand: Command = {
     await agree({ playbook, reset, inventory, hosts }, args, context);
     const helpers = reset.helpers?.(inventory, hosts) ?? [];
     const takingPart = [...hosts, ...helpers].map(({ name }) => name);
-    const run = await openRun(withRunOptions(args, takingPart), context, {
+    const run = await openRun(withLists(args, { stage: [], host: takingPart }), context, {
       mode: 'up',
       stages: [playbook.stage],
     });
@@ -135,13 +136,4 @@ async function askName(cluster: string, { stdinIsTerminal, prompts }: Context): 
     exitCode: ExitCode.usage,
     hint: `If all of this may be lost, add: --cluster ${cluster} (--yes is not enough)`,
   });
-}
-
-/** The run is of this one stage and these hosts, whatever the reading of the options makes of the words. */
-function withRunOptions(args: Arguments, hosts: readonly string[]): Arguments {
-  const list = (name: string): readonly string[] => {
-    if (name === 'stage') return [];
-    return name === 'host' ? hosts : args.list(name);
-  };
-  return { ...args, list };
 }

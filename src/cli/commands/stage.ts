@@ -1,6 +1,7 @@
 import type { Command } from '../command.js';
 import { INVENTORY_ARGUMENT, RUN_OPTIONS, UP_OPTIONS } from '../common-options.js';
 import { STAGES } from '../stages.js';
+import { withLists } from '../with-lists.js';
 
 export const stageCommand: Command = {
   name: 'stage',
@@ -23,11 +24,8 @@ export const stageCommand: Command = {
   handler: async (args, context) => {
     const { runUp } = await import('../run-up.js');
     const stage = args.text('stage');
-    return runUp(withoutStageOption(args), context, undefined, stage === undefined ? [] : [stage]);
+    // The positional word has the name of the option that other commands have.
+    const own = withLists(args, { stage: [] });
+    return runUp(own, context, undefined, stage === undefined ? [] : [stage]);
   },
 };
-
-/** The positional word has the name of the option that other commands have. */
-function withoutStageOption(args: Parameters<NonNullable<Command['handler']>>[0]): typeof args {
-  return { ...args, list: (name) => (name === 'stage' ? [] : args.list(name)) };
-}

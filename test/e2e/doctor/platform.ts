@@ -1,5 +1,5 @@
 import { expectDone } from '../ceph-lab.js';
-import { KUBECTL } from '../kube-lab.js';
+import { isClusterWell, KUBECTL } from '../kube-lab.js';
 import { type Outcome, provision } from '../provision.js';
 import { type StagedLab, stagedLab } from '../staged-lab.js';
 import { until } from '../until.js';
@@ -106,17 +106,6 @@ function foundIn({ stdout, stderr }: Outcome): readonly string[] {
 }
 
 async function isWell(lab: StagedLab): Promise<boolean> {
-  const nodes = await lab.said('node1', `${KUBECTL} get nodes --no-headers`);
-  const pods = await lab.said('node1', `${KUBECTL} get pods -A --no-headers`);
   const health = await lab.said('node1', 'timeout 30 ceph --connect-timeout 10 health');
-  return (
-    lines(nodes).length === lab.hosts.length &&
-    lines(nodes).every((line) => / Ready +[^,]/.test(line)) &&
-    lines(pods).every((line) => / (\d+)\/\1 +(Running|Completed) /.test(line)) &&
-    health.startsWith('HEALTH_OK')
-  );
-}
-
-function lines(text: string): string[] {
-  return text.split('\n').filter((line) => line !== '');
+  return health.startsWith('HEALTH_OK') && isClusterWell(lab);
 }

@@ -5,7 +5,7 @@ import { sh } from '../../../../src/shell/script.js';
 import { SHELLS, testHost } from '../../run-task.js';
 import { functionsOf, lay, runWith, told } from '../stand-ins.js';
 
-const DISKS = functionsOf('hosts/disks.sh');
+const DISKS = functionsOf('docker/data-root.sh', 'hosts/disks.sh');
 const HEAD = 'Filesystem 1024-blocks Used Available Capacity Mounted on';
 
 /** A df whose every file system has a size of 1000 MiB. @param free in MiB, with 5 % kept for root as ext4 does */

@@ -9,7 +9,7 @@ import { type ScriptResult, SHELLS, testHost, type TestHost } from '../../run-ta
 import { callFunctions } from '../source.js';
 import { functionsOf, lay, runWith, told } from '../stand-ins.js';
 
-const PROBES = functionsOf('hosts/disks.sh', 'kubernetes/probes.sh');
+const PROBES = functionsOf('docker/data-root.sh', 'hosts/disks.sh', 'kubernetes/probes.sh');
 
 /** An API server that takes the token `good` alone, and remembers what it was asked. */
 async function apiServer(): Promise<{ readonly url: string; readonly asked: string[] }> {

@@ -1,7 +1,9 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Pitfall } from '../../../../src/pitfalls/pitfall.js';
 import type { Script } from '../../../../src/shell/script.js';
-import { runScript, type ScriptResult, type Shell, type TestHost } from '../../run-task.js';
+import { runScript, type ScriptResult, type Shell, type TestHost, testHost } from '../../run-task.js';
 
 export interface Container {
   readonly image: string;
@@ -139,4 +141,22 @@ export function runWithCluster(
     writeFileSync(join(host.base, 'answers', words.replaceAll(/[^A-Za-z0-9=.-]/g, '_')), answer);
   }
   return runScript(shell, host, script, { env: { PATH: `${join(host.base, 'bin')}:/usr/bin:/bin` } });
+}
+
+/** The cluster probes of some pitfalls, asked by id. @param healthy what else kubectl answers where nothing is wrong */
+export function clusterProbes(shell: Shell, pitfalls: readonly Pitfall[], healthy: Answers) {
+  const probe = async (id: string, answers: Answers): Promise<ScriptResult> => {
+    const script = pitfalls.find((pitfall) => pitfall.id === id)?.clusterProbe?.script;
+    if (script === undefined) throw new Error(`${id} asks no cluster`);
+    return await runWithCluster(shell, await testHost(), script, answers);
+  };
+  /** The lines that it finds, of a cluster with these pods. */
+  const found = async (id: string, pods: readonly Pod[], more: Answers = {}): Promise<readonly string[]> => {
+    const result = await probe(id, answersFor(pods, { ...healthy, ...more }));
+    expect(result).toMatchObject({ stderr: '' });
+    expect([0, 1]).toContain(result.code);
+    expect(result.code).toBe(result.stdout === '' ? 0 : 1);
+    return result.stdout.split('\n').slice(0, -1);
+  };
+  return { probe, found };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { harborPitfalls } from '../../../../playbooks/harbor/pitfalls.js';
-import { type ScriptResult, SHELLS, testHost } from '../../run-task.js';
-import { type Answers, answersFor, type Container, type Pod, runWithCluster } from './cluster.js';
+import { SHELLS } from '../../run-task.js';
+import { type Answers, answersFor, clusterProbes, type Container, type Pod } from './cluster.js';
 
 const pod = (name: string, container: Container, more: Partial<Pod> = {}): Pod => ({
   name,
@@ -40,18 +40,7 @@ const HEALTHY_ANSWERS: Answers = {
 };
 
 describe.each(SHELLS)('$name: pitfalls of Harbor', (shell) => {
-  const probe = async (id: string, answers: Answers): Promise<ScriptResult> => {
-    const script = harborPitfalls.find((pitfall) => pitfall.id === id)?.clusterProbe?.script;
-    if (script === undefined) throw new Error(`${id} has no probe`);
-    return await runWithCluster(shell, await testHost(), script, answers);
-  };
-  const found = async (id: string, pods: readonly Pod[], more: Answers = {}): Promise<readonly string[]> => {
-    const result = await probe(id, answersFor(pods, { ...HEALTHY_ANSWERS, ...more }));
-    expect(result).toMatchObject({ stderr: '' });
-    expect([0, 1]).toContain(result.code);
-    expect(result.code).toBe(result.stdout === '' ? 0 : 1);
-    return result.stdout.split('\n').slice(0, -1);
-  };
+  const { probe, found } = clusterProbes(shell, harborPitfalls, HEALTHY_ANSWERS);
 
   it('nothing in a cluster without Harbor, which is asked once, and nothing in a good one', async () => {
     const bare: Answers = {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loggingPitfalls } from '../../../../playbooks/logging/pitfalls.js';
 import { sh } from '../../../../src/shell/script.js';
-import { type ScriptResult, SHELLS, testHost } from '../../run-task.js';
+import { SHELLS, testHost } from '../../run-task.js';
 import { callFunctions } from '../source.js';
-import { type Answers, answersFor, type Container, type Pod, runWithCluster } from './cluster.js';
+import { type Answers, clusterProbes, type Container, type Pod } from './cluster.js';
 
 const fluentd = (more: Partial<Container> = {}, pod: Partial<Pod> = {}): Pod => ({
   name: 'fluentd-es-v1.22-as3s5',
@@ -52,18 +52,7 @@ const REFUSED =
   '[error]: config error file="/etc/td-agent/td-agent.conf" error="Invalid Kubernetes API v1 endpoint https://192.168.3.1:443/api: 401 Unauthorized"';
 
 describe.each(SHELLS)('$name: pitfalls of logs', (shell) => {
-  const probe = async (id: string, answers: Answers): Promise<ScriptResult> => {
-    const script = loggingPitfalls.find((pitfall) => pitfall.id === id)?.clusterProbe?.script;
-    if (script === undefined) throw new Error(`${id} asks no cluster`);
-    return await runWithCluster(shell, await testHost(), script, answers);
-  };
-  const found = async (id: string, pods: readonly Pod[], more: Answers = {}): Promise<readonly string[]> => {
-    const result = await probe(id, answersFor(pods, { ...HEALTHY_ANSWERS, ...more }));
-    expect(result).toMatchObject({ stderr: '' });
-    expect([0, 1]).toContain(result.code);
-    expect(result.code).toBe(result.stdout === '' ? 0 : 1);
-    return result.stdout.split('\n').slice(0, -1);
-  };
+  const { probe, found } = clusterProbes(shell, loggingPitfalls, HEALTHY_ANSWERS);
   const asked = loggingPitfalls.filter(({ clusterProbe }) => clusterProbe !== undefined);
 
   it('nothing in a cluster without logs, which is asked once, nothing in a good one, and no answer is no health', async () => {
@@ -87,14 +76,7 @@ describe.each(SHELLS)('$name: pitfalls of logs', (shell) => {
   it('fluentd-401, in the file of a host', async () => {
     const host = await testHost();
     const file = join(host.base, "fluentd's.log");
-    const run = () =>
-      callFunctions(
-        'logging/probes.sh',
-        shell,
-        host,
-        sh`found() { [ -z "$1" ] || differs "$1"; }
-probe_fluentd_file ${file}`,
-      );
+    const run = () => callFunctions('logging/probes.sh', shell, host, sh`probe_fluentd_file ${file}`);
     expect(await run()).toMatchObject({ code: 0, stdout: '' });
     writeFileSync(file, `starting fluentd-0.12.31\n${REFUSED}\nprocess finished code=256\n`);
     expect(await run()).toMatchObject({ code: 1, stdout: `${REFUSED}\n` });
