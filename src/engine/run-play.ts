@@ -52,6 +52,8 @@ class Follower {
   #problem: 'absent' | 'gone' | 'flock' | undefined;
   #busy: { owner: RunOwner | null } | undefined;
   #done = false;
+  /** Tasks whose end was seen before the latest news. */
+  #ended = 0;
 
   constructor(tracker: TaskTracker, signals: FollowSignals) {
     this.#tracker = tracker;
@@ -103,12 +105,23 @@ class Follower {
           else if (event.t === 'missing') this.#problem = 'flock';
           else if (event.t === 'busy') this.#busy = { owner: event.owner };
           else this.#tracker.event(event);
-          if (this.#signals.softStop.aborted && !this.#tracker.running()) this.#detach.abort();
+          this.#stopBetweenTasks();
         },
-        onOutput: (chunk) => this.#tracker.output(chunk),
+        onOutput: (chunk) => {
+          this.#tracker.output(chunk);
+          this.#stopBetweenTasks();
+        },
       },
       { ...this.#offsets },
     );
+  }
+
+  /** One piece of news may end a task and start the next one: that counts as an end too. */
+  #stopBetweenTasks(): void {
+    const before = this.#ended;
+    this.#ended = this.#tracker.seen();
+    const between = !this.#tracker.running() || this.#ended > before;
+    if (this.#signals.softStop.aborted && between) this.#detach.abort();
   }
 }
 

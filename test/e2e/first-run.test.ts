@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type E2eLab, e2eLab } from './lab.js';
 import { type JsonOutcome, named, provision, provisionJson } from './provision.js';
 
+/** containerd collects what a container that ended has left some time after its end, whoever looks. */
+const CONTAINERD_DATABASE = '/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db';
+
 describe('the first runs on three freshly booted hosts', () => {
   let lab: E2eLab;
   let plan: JsonOutcome;
@@ -65,7 +68,8 @@ describe('the first runs on three freshly booted hosts', () => {
     const again = await provisionJson(lab.folder, ['plan', 'lab.yaml', '--to', 'docker', '--exit-code']);
     expect(named(again.tasks, 'change', 'failed', 'unknown')).toEqual([]);
     expect(again.code).toBe(0);
-    for (const host of lab.hosts) expect(await lab.changedFiles(host)).toEqual([]);
+    const changed = await Promise.all(lab.hosts.map((host) => lab.changedFiles(host)));
+    expect(changed.flat().filter((path) => path !== CONTAINERD_DATABASE)).toEqual([]);
   });
 
   it('runs one stage again', async () => {

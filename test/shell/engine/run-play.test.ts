@@ -175,7 +175,7 @@ describe.each(SHELLS)('a play run detached in $name', (shell) => {
       task(name, {
         check: sh`[ -e ${`${host.base}/${name}`} ]`,
         apply: sh`echo working on ${name}
-until [ -e ${`${host.base}/may-end`} ]; do sleep 0.1; done
+until [ -e ${`${host.base}/${name}-may-end`} ]; do sleep 0.1; done
 touch ${`${host.base}/${name}`}`,
       });
     const run = runPlay(session, play([slow('a'), slow('b')]), runFolder(), told.listener, {
@@ -184,9 +184,10 @@ touch ${`${host.base}/${name}`}`,
     });
     while (!told.lines.includes('working on a')) await sleep(20);
     soft.abort();
-    writeFileSync(`${host.base}/may-end`, '');
+    writeFileSync(`${host.base}/a-may-end`, '');
     expect(await run).toEqual({ kind: 'detached' });
     expect(told.ends).toEqual(['a changed']);
+    writeFileSync(`${host.base}/b-may-end`, '');
     for (let tries = 0; tries < 200 && !existsSync(`${host.base}/b`); tries += 1) await sleep(100);
     expect(existsSync(`${host.base}/b`)).toBe(true);
   });
