@@ -8,30 +8,54 @@ raw_list() {
   case $rl_found in
     *'no answer') cannot "the API server does not list $1" ;;
   esac
+  # shellcheck disable=SC2034 # for those who call it
   RAW_LIST=$rl_found
 }
 
-# runs PATTERN: does a pod have an image whose name, in quotes, matches? Doctor has asked once for all, as $IMAGES.
-runs() {
-  if [ -z "${IMAGES+set}" ]; then
-    raw_list /api/v1/pods '"image": *"[^"]*"'
-    IMAGES=$RAW_LIST
-  fi
-  printf '%s\n' "$IMAGES" | grep -q -E -e "$1"
+# answer_of COMMAND WORDS...: what it prints, as $ANSWER.
+answer_of() {
+  ANSWER=$("$@" 2>/dev/null </dev/null) && return 0
+  # Once more for the reason: what it warns of must not be taken for an answer.
+  cannot "$("$@" 2>&1 >/dev/null </dev/null | tail -n 1)"
 }
 
 # kube_answer WORDS...: what kubectl says, as $ANSWER.
 kube_answer() {
-  ANSWER=$(kube "$@" 2>/dev/null </dev/null) && return 0
-  # Once more for the reason: what it warns of must not be taken for an answer.
-  cannot "$(kube "$@" 2>&1 >/dev/null </dev/null | tail -n 1)"
+  answer_of kube "$@"
 }
 
 # Fields are parted by tabs; a line belongs to the container, and a container to the pod, before it:
 # pod NAMESPACE NAME GENERATE-NAME PHASE, volume NAME KEYS CONFIGMAP, container NAME IMAGE CPU-LIMIT, arg TEXT, mount VOLUME PATH,
-# env NAME VALUE, from KIND NAME. Before the containers stands: status CONTAINER READY RESTARTS. Texts of people are in quotes.
+# env NAME VALUE, from KIND NAME. Before the volumes stand: condition MESSAGE, status CONTAINER READY RESTARTS, waiting IMAGE REASON MESSAGE.
+# Texts of people are in quotes.
 # shellcheck disable=SC2016 # for kubectl
-POD_TEMPLATE='{{range .items}}{{"pod\t"}}{{.metadata.namespace}}{{"\t"}}{{.metadata.name}}{{"\t"}}{{with .metadata.generateName}}{{.}}{{end}}{{"\t"}}{{.status.phase}}{{"\n"}}{{range .status.containerStatuses}}{{"status\t"}}{{.name}}{{"\t"}}{{.ready}}{{"\t"}}{{.restartCount}}{{"\n"}}{{end}}{{range .spec.volumes}}{{"volume\t"}}{{.name}}{{"\t"}}{{range $key, $value := .}}{{$key}} {{end}}{{"\t"}}{{with .configMap}}{{.name}}{{end}}{{"\n"}}{{end}}{{range .spec.containers}}{{"container\t"}}{{.name}}{{"\t"}}{{.image}}{{"\t"}}{{with .resources}}{{with .limits}}{{with .cpu}}{{.}}{{end}}{{end}}{{end}}{{"\n"}}{{range .command}}{{"arg\t"}}{{printf "%q" .}}{{"\n"}}{{end}}{{range .args}}{{"arg\t"}}{{printf "%q" .}}{{"\n"}}{{end}}{{range .volumeMounts}}{{"mount\t"}}{{.name}}{{"\t"}}{{.mountPath}}{{"\n"}}{{end}}{{range .env}}{{"env\t"}}{{.name}}{{"\t"}}{{with .value}}{{printf "%q" .}}{{end}}{{"\n"}}{{end}}{{range .envFrom}}{{with .configMapRef}}{{"from\tconfigmap\t"}}{{.name}}{{"\n"}}{{end}}{{with .secretRef}}{{"from\tsecret\t"}}{{.name}}{{"\n"}}{{end}}{{end}}{{end}}{{end}}'
+POD_TEMPLATE='{{range .items}}{{"pod\t"}}{{.metadata.namespace}}{{"\t"}}{{.metadata.name}}{{"\t"}}{{with .metadata.generateName}}{{.}}{{end}}{{"\t"}}{{with .status.phase}}{{.}}{{end}}{{"\n"}}{{range .status.conditions}}{{if .message}}{{"condition\t"}}{{.message}}{{"\n"}}{{end}}{{end}}{{range .status.initContainerStatuses}}{{$c := .}}{{with .state.waiting}}{{if .reason}}{{"waiting\t"}}{{$c.image}}{{"\t"}}{{.reason}}{{"\t"}}{{with .message}}{{.}}{{end}}{{"\n"}}{{end}}{{end}}{{end}}{{range .status.containerStatuses}}{{"status\t"}}{{.name}}{{"\t"}}{{.ready}}{{"\t"}}{{.restartCount}}{{"\n"}}{{$c := .}}{{with .state.waiting}}{{if .reason}}{{"waiting\t"}}{{$c.image}}{{"\t"}}{{.reason}}{{"\t"}}{{with .message}}{{.}}{{end}}{{"\n"}}{{end}}{{end}}{{end}}{{range .spec.volumes}}{{"volume\t"}}{{.name}}{{"\t"}}{{range $key, $value := .}}{{$key}} {{end}}{{"\t"}}{{with .configMap}}{{.name}}{{end}}{{"\n"}}{{end}}{{range .spec.containers}}{{"container\t"}}{{.name}}{{"\t"}}{{.image}}{{"\t"}}{{with .resources}}{{with .limits}}{{with .cpu}}{{.}}{{end}}{{end}}{{end}}{{"\n"}}{{range .command}}{{"arg\t"}}{{printf "%q" .}}{{"\n"}}{{end}}{{range .args}}{{"arg\t"}}{{printf "%q" .}}{{"\n"}}{{end}}{{range .volumeMounts}}{{"mount\t"}}{{.name}}{{"\t"}}{{.mountPath}}{{"\n"}}{{end}}{{range .env}}{{"env\t"}}{{.name}}{{"\t"}}{{with .value}}{{printf "%q" .}}{{end}}{{"\n"}}{{end}}{{range .envFrom}}{{with .configMapRef}}{{"from\tconfigmap\t"}}{{.name}}{{"\n"}}{{end}}{{with .secretRef}}{{"from\tsecret\t"}}{{.name}}{{"\n"}}{{end}}{{end}}{{end}}{{end}}'
+
+# pod_lines: what runs. Doctor has asked once for all, as $PODS.
+pod_lines() {
+  if [ -n "${PODS+set}" ]; then
+    printf '%s\n' "$PODS"
+  else
+    kube get pods --all-namespaces -o go-template="$POD_TEMPLATE"
+  fi
+}
+
+# pods_with PROGRAM: what the program of awk prints, which knows of each line the namespace, pod and phase; why not, when it fails.
+pods_with() {
+  pw_lines=$(pod_lines) || {
+    pw_status=$?
+    printf '%s\n' "$pw_lines"
+    return "$pw_status"
+  }
+  printf '%s\n' "$pw_lines" | awk -F '\t' '$1 == "pod" { namespace = $2; pod = $3; phase = $5 } '"$1"
+}
+
+# runs PATTERN: does a pod have an image whose name, in quotes, matches?
+runs() {
+  # shellcheck disable=SC2016 # for awk
+  answer_of pods_with '$1 == "container" { print "\"" $3 "\"" }'
+  printf '%s\n' "$ANSWER" | grep -q -E -e "$1"
+}
 
 # What programs of awk share: it calls judge() when a container has been read whose image matches WANTED.
 # shellcheck disable=SC2016 # for awk
@@ -54,7 +78,7 @@ POD_AWK='
 
 # of_containers WANTED PROGRAM: what the program, with a function judge(), prints of the containers whose image matches, each line once.
 of_containers() {
-  kube_answer get pods --all-namespaces -o go-template="$POD_TEMPLATE"
+  answer_of pod_lines
   OF_CONTAINERS=$(printf '%s\n' "$ANSWER" | awk -v WANTED="$1" "$POD_AWK
 $2" | sort -u)
 }

@@ -12,14 +12,6 @@ has_quorum() {
     ceph_cmd quorum_status -f json >/dev/null 2>&1
 }
 
-# can_ask_cluster: as Playbook.access has it.
-can_ask_cluster() {
-  have ceph && [ -r /etc/ceph/ceph.conf ] && [ -r /etc/ceph/ceph.client.admin.keyring ] || return 1
-  ca_told=$(timeout -k 5 10 ceph --connect-timeout 5 quorum_status -f json 2>&1) && return 0
-  printf '%s\n' "${ca_told:-no monitor answered within 10 s}" | tail -n 1
-  return 2
-}
-
 # wait_until SECONDS WHAT COMMAND...: tries each second, and says every five what it waits for.
 wait_until() {
   wu_left=$1 wu_what=$2

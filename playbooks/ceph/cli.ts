@@ -1,9 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { rawScript, sh } from '../../src/shell/script.js';
+import { rawScript } from '../../src/shell/script.js';
 
 /** Shell functions that ask the cluster as client.admin of this host. */
 export const CEPH_CLI = rawScript(readFileSync(new URL('./cli.sh', import.meta.url), 'utf8'));
-
-/** See Playbook.access. */
-export const CEPH_ACCESS = sh`${CEPH_CLI}
-can_ask_cluster`;

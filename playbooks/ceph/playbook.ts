@@ -1,6 +1,6 @@
 import type { Play, Playbook, PlaybookContext } from '../../src/engine/play.js';
 import { cephDeployPlays } from './ceph-deploy/plays.js';
-import { CEPH_ACCESS } from './cli.js';
+import { CEPH_ACCESS } from './told.js';
 import { clientTasks } from './clients.js';
 import type { CephContext } from './context.js';
 import { filesystemTasks } from './filesystem.js';

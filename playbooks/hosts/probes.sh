@@ -45,11 +45,10 @@ probe_clock() {
   esac
 }
 
-# probe_monitors: what Ceph's monitors have measured of each other. Needs cli.sh of Ceph.
+# probe_monitors: what Ceph's monitors have measured of each other. Needs told.sh of Ceph.
 probe_monitors() {
-  pm_health=$(ceph_cmd health detail 2>&1) || cannot "ceph health detail: $pm_health"
-  pm_found=$(printf '%s\n' "$pm_health" | grep -i -e 'clock skew')
-  [ -z "$pm_found" ] || differs "$pm_found"
+  ask_cluster
+  tell_evidence "$(printf '%s\n' "$TOLD" | grep -o -i '"[^"]*clock skew[^"]*"' | tr -d '"' | sort -u)"
 }
 
 # ---- the time zone of pods ----
@@ -146,12 +145,10 @@ try_port() {
 # What says that nobody answered, as the runtimes have it.
 UNREACHABLE='i/o timeout|no such host|connection refused|no route to host|network is unreachable|request canceled|Client\.Timeout|TLS handshake timeout|deadline exceeded|proxyconnect|server misbehaving|name resolution|connection timed out|connection reset|: EOF|50[234] '
 
-# waiting_images: "NAMESPACE/POD IMAGE WHY" with tabs, for each container that waits for its image.
+# waiting_images: "NAMESPACE/POD IMAGE WHY" with tabs, for each container that waits for its image. Needs pods.sh of playbooks.
 waiting_images() {
-  # shellcheck disable=SC2016 # for kubectl
-  wi_container='{{$c := .}}{{with .state.waiting}}{{if .reason}}{{if or (eq .reason "ErrImagePull") (eq .reason "ImagePullBackOff")}}{{$p.namespace}}/{{$p.name}}{{"\t"}}{{$c.image}}{{"\t"}}{{with .message}}{{.}}{{end}}{{"\n"}}{{end}}{{end}}{{end}}'
-  # shellcheck disable=SC2016 # for kubectl
-  kube get pods --all-namespaces -o go-template='{{range .items}}{{$p := .metadata}}{{range .status.initContainerStatuses}}'"$wi_container"'{{end}}{{range .status.containerStatuses}}'"$wi_container"'{{end}}{{end}}'
+  # shellcheck disable=SC2016 # for awk
+  pods_with '$1 == "waiting" && ($3 == "ErrImagePull" || $3 == "ImagePullBackOff") { print namespace "/" pod "\t" $2 "\t" $4 }'
 }
 
 # pull_events: "NAMESPACE/POD TIME WHY" with tabs.

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import type { Host, Inventory } from '../../src/inventory/inventory.js';
 import { lines, rawScript, type Script, sh } from '../../src/shell/script.js';
-import { CEPH_CLI } from '../ceph/cli.js';
+import { TELLS_CLUSTER } from '../ceph/told.js';
 import { DATA_ROOT_FUNCTIONS } from '../docker/data-root.js';
-import { KUBECTL } from '../kubernetes/kubectl.js';
+import { PODS } from '../pods.js';
 import { CONTAINERS, hasRole, KUBERNETES } from '../roles.js';
 import { names } from './names.js';
 import { ways } from './ports.js';
@@ -51,7 +51,7 @@ probe_clock ${words}`;
 
 /** Ceph's monitors measure each other to milliseconds. */
 export const MONITORS_PROBE = sh`${PROBES}
-${CEPH_CLI}
+${TELLS_CLUSTER}
 probe_monitors`;
 
 export const ZONES_PROBE = sh`${PROBES}
@@ -91,7 +91,7 @@ found=$(`,
 
 /** Pods that wait for images of a registry that does not answer. */
 export const PULLS_PROBE = sh`${PROBES}
-${KUBECTL}
+${PODS}
 probe_pulls`;
 
 function inUrl(address: string): string {

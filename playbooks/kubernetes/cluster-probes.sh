@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# Do the pitfalls of this stage show in the cluster? Asked once, on a host that is its administrator. They only look. Needs kubectl.sh.
+# Do the pitfalls of this stage show in the cluster? Asked once, on a host that is its administrator. They only look. Needs
+# kubectl.sh, pods.sh and nodes.sh of playbooks.
 
 # ---- kube-proxy ----
 
@@ -33,8 +34,12 @@ CONTROL_PLANE_TAINT='^(dedicated|node-role\.kubernetes\.io/(master|control-plane
 
 # node_taints: "NODE cordoned|open KEY..." of each node. That a node is not ready or lacks something is no reason to take another.
 node_taints() {
-  # shellcheck disable=SC2016 # for kubectl
-  kube get nodes -o go-template='{{range .items}}{{.metadata.name}} {{if .spec.unschedulable}}cordoned{{else}}open{{end}}{{range .spec.taints}} {{.key}}{{end}}{{with .metadata.annotations}}{{with index . "scheduler.alpha.kubernetes.io/taints"}} {{.}}{{end}}{{end}}{{"\n"}}{{end}}'
+  nt_lines=$(node_lines) || {
+    nt_status=$?
+    printf '%s\n' "$nt_lines"
+    return "$nt_status"
+  }
+  printf '%s\n' "$nt_lines" | awk -F '\t' '$1 == "node" { line = $2 " " $3 " " $7; sub(/ +$/, "", line); print line }'
 }
 
 # tainted_nodes: of the lines of node_taints on standard input, "NODE KEY" of each control plane that keeps pods away; nothing when there is a
@@ -56,8 +61,8 @@ tainted_nodes() {
 
 # untaken_pods: pods that no node takes because of taints, "NAMESPACE/POD: WHY".
 untaken_pods() {
-  # shellcheck disable=SC2016 # for kubectl
-  kube get pods --all-namespaces -o go-template='{{range .items}}{{if eq .status.phase "Pending"}}{{$pod := .metadata}}{{range .status.conditions}}{{if .message}}{{$pod.namespace}}/{{$pod.name}}: {{.message}}{{"\n"}}{{end}}{{end}}{{end}}{{end}}'
+  # shellcheck disable=SC2016 # for awk
+  pods_with '$1 == "condition" && phase == "Pending" { print namespace "/" pod ": " $2 }'
 }
 
 # probe_tainted
@@ -86,8 +91,8 @@ propose_untaint() {
 
 # failing_pods: "NAMESPACE POD CONTAINER" of containers that end again and again.
 failing_pods() {
-  # shellcheck disable=SC2016 # for kubectl
-  kube get pods --all-namespaces -o go-template='{{range .items}}{{$p := .metadata}}{{range .status.containerStatuses}}{{if and (not .ready) .restartCount}}{{$p.namespace}} {{$p.name}} {{.name}}{{"\n"}}{{end}}{{end}}{{end}}'
+  # shellcheck disable=SC2016 # for awk
+  pods_with '$1 == "status" && $3 != "true" && $4 > 0 { print namespace, pod, $2 }'
 }
 
 # refusals: of a log on standard input, "ACCOUNT VERB RESOURCE" of what an account of a pod may not do, each once. Versions say it differently.

@@ -2,18 +2,19 @@ import { readFileSync } from 'node:fs';
 import type { Host, Inventory } from '../../src/inventory/inventory.js';
 import { lines, rawScript, type Script, sh } from '../../src/shell/script.js';
 import { DISKS } from '../hosts/probes.js';
-import { KUBECTL } from './kubectl.js';
+import { NODES } from '../nodes.js';
+import { PODS } from '../pods.js';
 import { readState } from './member/state.js';
 
 const read = (file: string): Script => rawScript(readFileSync(new URL(file, import.meta.url), 'utf8'));
 const PROBES = read('./probes.sh');
-const CLUSTER_PROBES = lines(KUBECTL, read('./cluster-probes.sh'));
+const CLUSTER_PROBES = lines(PODS, NODES, read('./cluster-probes.sh'));
 const LINKS = lines(read('./member/state.sh'), read('./reset.sh'), read('./leftover-links.sh'));
 
 const CONFIG = '/var/lib/kubelet/config.yaml';
 const KUBELET_CONF = '/etc/kubernetes/kubelet.conf';
 const CA = '/etc/kubernetes/pki/ca.crt';
-const PODS = '/var/lib/kubelet/pods';
+const POD_FOLDERS = '/var/lib/kubelet/pods';
 const INTERFACES = '/sys/class/net';
 /** Where kubelet may have been told to go on with swap. */
 const SWAP_SETTINGS = [
@@ -64,7 +65,7 @@ export const SWAP_PROBE = sh`${PROBES}
 probe_swap ${['/proc/swaps', ...SWAP_SETTINGS]}`;
 
 export const TOKENS_PROBE = sh`${PROBES}
-probe_tokens ${[PODS, KUBELET_CONF, CA]}`;
+probe_tokens ${[POD_FOLDERS, KUBELET_CONF, CA]}`;
 
 export const RIGHTS_PROBE = sh`${CLUSTER_PROBES}
 probe_rights`;
@@ -76,7 +77,7 @@ propose_new_tokens try_tokens "$(server_of "$ADMIN_CONF")" ${CA}`;
 
 /** Pods whose token is refused are made anew. */
 export const NEW_PODS = sh`${PROBES}
-propose_new_pods ${[PODS, KUBELET_CONF, CA]} "$(hostname)"`;
+propose_new_pods ${[POD_FOLDERS, KUBELET_CONF, CA]} "$(hostname)"`;
 
 export function hostPathProbe(_: Inventory, { name }: Host): Script {
   return sh`${PROBES}

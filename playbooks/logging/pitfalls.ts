@@ -3,11 +3,11 @@ import type { ClusterProbe, Pitfall } from '../../src/pitfalls/pitfall.js';
 import { lines, rawScript, type Script, sh } from '../../src/shell/script.js';
 import { PODS } from '../pods.js';
 
-const PROBES = lines(PODS, rawScript(readFileSync(new URL('./probes.sh', import.meta.url), 'utf8')));
+const PROBES = rawScript(readFileSync(new URL('./probes.sh', import.meta.url), 'utf8'));
 
 /** Asks the cluster by a function of probes.sh. */
 function asked(probe: string): ClusterProbe {
-  return { asks: ['kubernetes'], script: lines(PROBES, rawScript(probe)) };
+  return { asks: ['kubernetes'], script: lines(PODS, PROBES, rawScript(probe)) };
 }
 
 /** Asks a host by one. */

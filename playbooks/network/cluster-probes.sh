@@ -1,25 +1,25 @@
 # shellcheck shell=sh
 # How the cluster shows a pitfall of its network, and what cures it there. Asked once, on a host that is its administrator. They only
-# look. Needs kubectl.sh and ready.sh.
+# look. Needs kubectl.sh, and nodes.sh of playbooks.
 
 # Names of the DaemonSets that bring a plugin to the nodes.
 PLUGIN_PODS='(kube-flannel|calico-node|weave-net|cilium)'
 
-# without_network: of the lines of ready_state on standard input, "NODE WHY" with a tab, for nodes that are not ready for want of a network. A
+# without_network: of the lines of node_lines on standard input, "NODE WHY" with a tab, for nodes that are not ready for want of a network. A
 # runtime that does not run has none to tell of, either.
 without_network() {
-  awk -F '\t' '$1 == "node" && $3 != "True" && $5 ~ /[Nn]etwork|cni/ && $5 !~ /container runtime is down/ { print $2 "\t" $5 }'
+  awk -F '\t' '$1 == "node" && $4 != "True" && $8 ~ /[Nn]etwork|cni/ && $8 !~ /container runtime is down/ { print $2 "\t" $8 }'
 }
 
 # is_networked STATE: has the cluster ever had a network? Before the stage, nodes wait for it as they should.
 is_networked() {
-  ! printf '%s\n' "$1" | awk -F '\t' '$1 == "node" && $3 == "True" { exit 1 }' || [ -e "$STATE/proofs/network-pairs" ] || [ -e /etc/provision/pod-routes ] ||
+  ! printf '%s\n' "$1" | awk -F '\t' '$1 == "node" && $4 == "True" { exit 1 }' || [ -e "$STATE/proofs/network-pairs" ] || [ -e /etc/provision/pod-routes ] ||
     kube get daemonsets --all-namespaces -o name 2>/dev/null | grep -q -E -e "$PLUGIN_PODS"
 }
 
 # probe_not_configured: nodes that are not ready, and say that it is for want of a network.
 probe_not_configured() {
-  pc_state=$(ready_state 2>&1) || cannot "the nodes cannot be asked for: $pc_state"
+  pc_state=$(node_lines 2>&1) || cannot "the nodes cannot be asked for: $pc_state"
   pc_nodes=$(printf '%s\n' "$pc_state" | without_network)
   [ -n "$pc_nodes" ] && is_networked "$pc_state" || return 0
   differs "$(printf '%s\n' "$pc_nodes" | sed 's/^\([^	]*\)	/the node \1 is not ready: /')"
@@ -27,7 +27,7 @@ probe_not_configured() {
 
 # propose_plugin_pods: the plugin's pod of a node without a network starts anew, and brings its configuration when it does.
 propose_plugin_pods() {
-  pp_state=$(ready_state 2>&1) || {
+  pp_state=$(node_lines 2>&1) || {
     refuse "the nodes cannot be asked for: $(printf '%s\n' "$pp_state" | tail -n 1)"
     return
   }
@@ -47,10 +47,11 @@ propose_plugin_pods() {
 # probe_flannel_interface: the address that flannel uses on a node is not the one by which the cluster knows the node. One that the
 # operator gave it by the annotation public-ip-overwrite is meant so.
 probe_flannel_interface() {
-  # shellcheck disable=SC2016 # for kubectl
-  fi_nodes=$(kube get nodes -o go-template='{{range .items}}{{.metadata.name}} {{with .metadata.annotations}}{{if index . "flannel.alpha.coreos.com/public-ip-overwrite"}}-{{else}}{{with index . "flannel.alpha.coreos.com/public-ip"}}{{.}}{{else}}-{{end}}{{end}}{{else}}-{{end}}{{range .status.addresses}}{{if eq .type "InternalIP"}} {{.address}}{{end}}{{end}}{{"\n"}}{{end}}' 2>&1) ||
-    cannot "the nodes cannot be asked for: $fi_nodes"
-  fi_found=$(printf '%s\n' "$fi_nodes" | awk '$2 != "-" && NF > 2 { own = 0; for (i = 3; i <= NF; i++) if ($i == $2) own = 1; if (!own) print "the node " $1 " has the address " $3 ", and flannel uses " $2 " as external interface" }')
+  fi_nodes=$(node_lines 2>&1) || cannot "the nodes cannot be asked for: $fi_nodes"
+  fi_found=$(printf '%s\n' "$fi_nodes" | awk -F '\t' '$1 == "node" && $5 != "-" && $5 != "given" && $6 != "" && index(" " $6, " " $5 " ") == 0 {
+    split($6, own, " ")
+    print "the node " $2 " has the address " own[1] ", and flannel uses " $5 " as external interface"
+  }')
   [ -z "$fi_found" ] || differs "$fi_found"
 }
 

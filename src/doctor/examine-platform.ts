@@ -3,8 +3,9 @@ import type { RunRequest } from '../engine/run-request.js';
 import type { ProvisionError } from '../errors.js';
 import type { Host, Inventory } from '../inventory/inventory.js';
 import type { HostProbe, Pitfall } from '../pitfalls/pitfall.js';
+import { groupBy } from '../report/group-alike.js';
 import type { Script } from '../shell/script.js';
-import { type Answers, askHosts, type Round } from './ask-hosts.js';
+import { type Answers, askHosts, type Round, type Waiting } from './ask-hosts.js';
 import { examination, type Question } from './examine.js';
 import { seatFor } from './seats.js';
 
@@ -32,11 +33,10 @@ export async function examinePlatform(
   request: RunRequest,
   mask: (text: string) => string,
   scope: Scope,
+  waiting?: Waiting,
 ): Promise<Examined> {
-  const { rounds, errors } = await askHosts(request, mask, [
-    hostRound(request.inventory, scope),
-    clusterRound(scope),
-  ]);
+  const both = [hostRound(request.inventory, scope), clusterRound(scope)];
+  const { rounds, errors } = await askHosts(request, mask, both, waiting);
   const [hosts = new Map(), clusters = new Map()] = rounds;
   return { hosts, clusters, errors };
 }
@@ -44,7 +44,7 @@ export async function examinePlatform(
 function hostRound(inventory: Inventory, { playbooks, pitfalls, logs }: Scope): Round {
   return (name) => {
     const host = inventory.hosts.find((each) => each.name === name);
-    if (host === undefined) return undefined;
+    if (host === undefined) return [];
     const concerned = playbooks.filter(({ hosts }) => hosts(inventory).some((each) => each.name === name));
     const access = concerned.flatMap((playbook) =>
       playbook.access === undefined ? [] : [question('access', playbook.stage, playbook.access)],
@@ -54,7 +54,7 @@ function hostRound(inventory: Inventory, { playbooks, pitfalls, logs }: Scope): 
       .flatMap(({ id, probe }) =>
         probe === undefined ? [] : [question('probe', id, scriptOf(probe, inventory, host))],
       );
-    return examination([...access, ...probes], { logs });
+    return [examination([...access, ...probes], { logs })];
   };
 }
 
@@ -64,15 +64,19 @@ function isConcerned(stage: string, playbooks: readonly Playbook[], concerned: r
   return concerned.some(isStage) || !playbooks.some(isStage);
 }
 
+/** Clusters do not wait for each other. */
 function clusterRound({ pitfalls, logs }: Scope): Round {
   return (name, [hosts = new Map()]) => {
-    const probes = pitfalls.flatMap(({ id, clusterProbe }) =>
+    const asked = pitfalls.flatMap(({ id, clusterProbe }) =>
       clusterProbe !== undefined && seatFor(hosts, clusterProbe.asks) === name
-        ? [question('probe', id, clusterProbe.script)]
+        ? [{ id, ...clusterProbe }]
         : [],
     );
+    const programs = groupBy(asked, ({ asks }) => asks.join(' ')).map((group) =>
+      examination(group.map(({ id, script }) => question('probe', id, script))),
+    );
     const events = logs !== undefined && seatFor(hosts, ['kubernetes']) === name;
-    return probes.length === 0 && !events ? undefined : examination(probes, { events });
+    return events ? [...programs, examination([], { events })] : programs;
   };
 }
 

@@ -2,19 +2,29 @@
 # What doctor asks of a host, in one go. Writes nothing. Each answer is: a line "KIND NAME", what was said with a bar in front of
 # each line, and a line "end CODE".
 
-# Seconds for one probe.
-PATIENCE=30
+# Seconds for one question, and for all of them where none needs long.
+PATIENCE=60
 
-# ask KIND NAME SCRIPT [WORDS]...: in a process of its own, so that nothing leaks from one to the next.
+# answers FROM TO: what the questions from the one to before the other answer, as answer.sh has it. $QUESTIONS is that, and they.
+answers() {
+  printf '%s\n' "$QUESTIONS" | timeout -k 5 "$PATIENCE" sh -s "$1" "$2"
+}
+
+# ask COUNT: one process answers all questions, which is quick. Where that does not come to its end, the question that it stopped at is asked
+# alone, with all the time for itself, and then those after it.
 ask() {
-  printf '%s %s\n' "$1" "$2"
-  ask_script=$3
-  shift 3
-  ask_text=$(timeout -k 5 "$PATIENCE" sh -c "$PREAMBLE
-$ask_script" sh "$@" </dev/null 2>&1)
-  ask_code=$?
-  [ -z "$ask_text" ] || printf '%s\n' "$ask_text" | tail -n 200 | sed 's/^/|/'
-  printf 'end %s\n' "$ask_code"
+  ask_next=0
+  while [ "$ask_next" -lt "$1" ]; do
+    ask_told=$(answers "$ask_next" "$1")
+    [ -z "$ask_told" ] || printf '%s\n' "$ask_told"
+    ask_next=$((ask_next + $(printf '%s\n' "$ask_told" | grep -c '^end ')))
+    [ "$ask_next" -lt "$1" ] || break
+    ask_told=$(answers "$ask_next" "$((ask_next + 1))")
+    ask_code=$?
+    printf '%s\n' "$ask_told"
+    [ "$ask_code" -eq 0 ] || printf 'end %s\n' "$ask_code"
+    ask_next=$((ask_next + 1))
+  done
 }
 
 # notable [NAME]: of the lines of logs on standard input, those that tell of something that went wrong, each kind once (numbers aside),
@@ -52,14 +62,6 @@ file_logs() {
   [ -d "$1" ] || return 0
   timeout -k 5 "$PATIENCE" find -L "$1" -maxdepth 1 -name '*.log' -type f -size +0 -mmin "-$(($2 * 60))" -exec tail -v -n "$3" {} + 2>/dev/null </dev/null |
     notable
-}
-
-# images: names of the images of all pods, in quotes, as $IMAGES for the probes that would each ask for them. Not set without an answer, and
-# where there are too many for an environment (128 KiB for one variable).
-images() {
-  images_told=$(timeout -k 5 "$PATIENCE" env HOME=/proc/none kubectl --kubeconfig=/etc/kubernetes/admin.conf --request-timeout=20s get --raw=/api/v1/pods 2>/dev/null </dev/null) || return 0
-  IMAGES=$(printf '%s\n' "$images_told" | grep -o -E '"image": *"[^"]*"' | sort -u)
-  if [ "${#IMAGES}" -lt 100000 ]; then export IMAGES; else unset IMAGES; fi
 }
 
 # events: of pods and nodes, the newest last. The API server keeps them for an hour.

@@ -1,15 +1,22 @@
 import { readFileSync } from 'node:fs';
+import { quote } from '../shell/quote.js';
 import { lines, rawScript, type Script, sh } from '../shell/script.js';
 import { LIBRARY } from '../tasks/library.js';
 
-const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
-const FUNCTIONS = rawScript(read('./examine.sh'));
+const read = (file: string): Script => rawScript(readFileSync(new URL(file, import.meta.url), 'utf8'));
+const FUNCTIONS = read('./examine.sh');
 /** What scripts of tasks, probes and remedies rely on. */
-const PREAMBLE = `set -u
+const PREAMBLE = lines(
+  rawScript(`set -u
 LC_ALL=C MODE=look STATE=/var/lib/provision SECRETS=/nonexistent RUN_ID=doctor PENDING=
-export LC_ALL
-${LIBRARY}
-${read('./cure.sh')}`;
+export LC_ALL`),
+  rawScript(LIBRARY),
+  read('./cure.sh'),
+  read('./answer.sh'),
+);
+
+/** Characters. */
+const LONG = 500;
 
 /** What is asked: a script that writes nothing, in a process of its own. */
 export interface Question {
@@ -25,7 +32,7 @@ export interface Question {
 export interface Sources {
   /** Hours of the logs of the services; undefined: none. */
   readonly logs?: number | undefined;
-  /** The events of Kubernetes, and for its probes the images of its pods, on a host that has access. */
+  /** The events of Kubernetes, on a host that has access. */
   readonly events?: boolean | undefined;
 }
 
@@ -33,16 +40,34 @@ export interface Sources {
 export function examination(questions: readonly Question[], { logs, events }: Sources = {}): string {
   const program: Script = lines(
     rawScript('LC_ALL=C\nPATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin\nexport LC_ALL PATH'),
-    sh`PREAMBLE=${PREAMBLE}`,
     FUNCTIONS,
-    ...(events === true ? [sh`images`] : []),
-    ...questions.map(
-      ({ kind, name, script, words = [] }) => sh`ask ${[kind, name, script.source, ...words]}`,
-    ),
+    sh`QUESTIONS=${answering(questions).source}`,
+    sh`ask ${questions.length}`,
     ...(logs === undefined ? [] : [sh`logs ${logs}`]),
     ...(events === true ? [sh`events`] : []),
   );
   return `${program.source}\n`;
+}
+
+/** Answers those of them that its two words say. What is long is sent once, and what several need to know is asked once. */
+function answering(questions: readonly Question[]): Script {
+  const texts = new Map<string, string>();
+  const word = ({ parts }: Script): Script =>
+    rawScript(parts.map((part) => (part.length < LONG ? quote(part) : variableOf(part))).join(''));
+  const variableOf = (text: string): string => {
+    const variable = texts.get(text) ?? `text_${texts.size}`;
+    texts.set(text, variable);
+    return `"$${variable}"`;
+  };
+  const shares = [...new Set(questions.flatMap(({ script }) => script.shares))].map(
+    ({ variable, script }) => sh`share ${variable} ${word(script)}`,
+  );
+  const calls = questions.map(
+    ({ kind, name, script, words = [] }, index) =>
+      sh`answer "$1" "$2" ${[index, kind, name]} ${word(script)} ${words}`,
+  );
+  const sets = [...texts].map(([text, variable]) => sh`${rawScript(variable)}=${text}`);
+  return lines(PREAMBLE, ...sets, ...shares, ...calls);
 }
 
 /** What a host answered. */

@@ -37,7 +37,7 @@ export async function prescribe(
 ): Promise<Prescribed> {
   const program = examination([{ kind: 'cure', name: id, script: step.commands, words }]);
   const { rounds, errors } = await askHosts(request, mask, [
-    (host) => (hosts.includes(host) ? program : undefined),
+    (host) => (hosts.includes(host) ? [program] : []),
   ]);
   const answers = [...(rounds[0] ?? [])];
   return {

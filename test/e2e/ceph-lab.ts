@@ -116,11 +116,18 @@ function withCeph(base: E2eLab): CephLab {
     up: (file = 'lab.yaml', ...options) =>
       provisionJson(base.folder, ['up', file, ...STAGES, '--yes', ...options]),
     startUp: () => startProvision(base.folder, ['up', 'lab.yaml', ...STAGES, '--yes', '--output', 'json']),
-    untilHealthy: (seconds = 120) =>
-      until('HEALTH_OK', seconds, async () => {
-        const told = await base.exec('node1', ['timeout', '30', 'ceph', '--connect-timeout', '10', 'health']);
-        return told.stdout.startsWith('HEALTH_OK');
-      }),
+    untilHealthy: async (seconds = 120) => {
+      const question = ['timeout', '30', 'ceph', '--connect-timeout', '10', 'health', 'detail'];
+      let last = '';
+      const isWell = async (): Promise<boolean> => {
+        const { stdout, stderr } = await base.exec('node1', question);
+        last = stdout + stderr;
+        return last.startsWith('HEALTH_OK');
+      };
+      await until('HEALTH_OK', seconds, isWell).catch((error: unknown) => {
+        throw new Error(`Ceph is not well: ${last}`, { cause: error });
+      });
+    },
   };
 }
 

@@ -29,7 +29,7 @@ POOL_SIZE_PROGRAM='
 
 # pools_too_large: as $POOLS.
 pools_too_large() {
-  ask_cluster 'osd dump' 'osd tree' 'osd crush rule dump'
+  ask_cluster
   POOLS=$(printf '%s\n' "$TOLD" | jq -s -r "$POOL_SIZE_PROGRAM") || not_understood
 }
 
@@ -64,13 +64,14 @@ POOLS
 # shellcheck disable=SC2016 # jq's own variables
 MDS_PROGRAM='
   def serves: (.state | startswith("up:")) and .state != "up:standby-replay" and (has("laggy_since") | not);
-  (.filesystems[]? | .mdsmap | select([.info[]? | select(serves)] == [])
+  objects
+  | (.filesystems[]? | .mdsmap | select([.info[]? | select(serves)] == [])
    | "no metadata server serves the file system \(.fs_name)\([.info[]? | "; mds.\(.name) is \(.state)" + (if has("laggy_since") then ", and is not heard of" else "" end)] | add // "")"),
   (select(.filesystems == [] and (.standbys | length) > 0)
    | "\([.standbys[] | "mds.\(.name)"] | join(", ")) may serve a file system, and there is none")'
 
 probe_mds() {
-  ask_cluster 'fs dump'
+  ask_cluster
   pm_found=$(printf '%s\n' "$TOLD" | jq -r "$MDS_PROGRAM") || not_understood
   tell_evidence "$pm_found"
 }
@@ -121,16 +122,16 @@ probe_monitors() {
   [ ! -r "$2" ] || monitors_answer
 }
 
-# monitors_answer: 15 s, in which monitors that were just started find each other.
+# monitors_answer
 monitors_answer() {
-  ma_told=$(timeout -k 5 20 ceph --connect-timeout 15 quorum_status -f json 2>&1) && return 0
-  ma_status=$?
-  ma_told=$(printf '%s\n' "$ma_told" | tail -n 1)
-  case $ma_status$ma_told in
-    124* | 137* | *'imed out'* | *imedOut* | *'rrno 110'* | *'connection aborted'*) differs "no monitor answered within 15 s: ${ma_told:-nothing was said}" ;;
+  ma_told=$(osds_told)
+  is_silence "$ma_told" || case $ma_told in
     *'shared libraries'*) return 0 ;;
-    *) cannot "ceph quorum_status: $ma_told" ;;
+    'no answer'*) cannot "the monitors were asked: ${ma_told#*: }" ;;
+    *) return 0 ;;
   esac
+  ma_why=${ma_told#*: }
+  differs "no monitor answered within 15 s: ${ma_why:-nothing was said}"
 }
 
 # cure_monitors MONS [NAME]

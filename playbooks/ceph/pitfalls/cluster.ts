@@ -1,7 +1,7 @@
 import type { Pitfall } from '../../../src/pitfalls/pitfall.js';
 import type { Host } from '../../../src/inventory/inventory.js';
 import { sh } from '../../../src/shell/script.js';
-import { ADMIN_KEYRING, CEPH_CONF, CLUSTER } from './scripts.js';
+import { ADMIN_KEYRING, CEPH_CONF, CLUSTER, HOST } from './scripts.js';
 
 /** The data of monitors. */
 const MONITORS = '/var/lib/ceph/mon';
@@ -58,7 +58,7 @@ cure_pool_size`,
       /ERROR: missing keyring, cannot use cephx for authentication/,
       /\[errno 13\] (?:RADOS )?(?:permission denied|error connecting to the cluster)/i,
     ],
-    probe: sh`${CLUSTER}
+    probe: sh`${HOST}
 probe_admin_key ${ADMIN_KEYRING}`,
     preventedBy: ['ceph-admin-key', 'ceph-admin-keyring', 'ceph-operators-group'],
     remedy: {
@@ -74,7 +74,7 @@ probe_admin_key ${ADMIN_KEYRING}`,
         {
           at: 'hosts',
           title: 'who owns the admin key alone reads it',
-          commands: sh`${CLUSTER}
+          commands: sh`${HOST}
 cure_admin_key ${ADMIN_KEYRING}`,
         },
       ],
@@ -94,7 +94,7 @@ cure_admin_key ${ADMIN_KEYRING}`,
       /Error connecting to cluster: (?:TimedOut|timed out)/i,
       /^no monitor answered within \d+ s/,
     ],
-    probe: (_, host) => sh`${CLUSTER}
+    probe: (_, host) => sh`${HOST}
 probe_monitors ${[CEPH_CONF, ADMIN_KEYRING, MONITORS, ...monitorOf(host)]}`,
     preventedBy: ['ceph-quorum', 'ceph-mon-joined'],
     remedy: {
@@ -110,7 +110,7 @@ probe_monitors ${[CEPH_CONF, ADMIN_KEYRING, MONITORS, ...monitorOf(host)]}`,
         {
           at: 'hosts',
           title: 'monitors that are stopped start',
-          commands: sh`${CLUSTER}
+          commands: sh`${HOST}
 cure_monitors ${MONITORS} "$(uname -n)"`,
         },
       ],
@@ -154,7 +154,7 @@ probe_mds`,
       'A program does not start because a library that it loads is broken on the disk. Kubelet calls rbd to map images, so pods of this host cannot mount them.',
     versions: 'all',
     symptoms: [/error while loading shared libraries: \S+: (?:invalid ELF header|file too short)/],
-    probe: sh`${CLUSTER}
+    probe: sh`${HOST}
 probe_programs ${PROGRAMS}`,
     preventedBy: [],
     remedy: {
@@ -170,7 +170,7 @@ probe_programs ${PROGRAMS}`,
         {
           at: 'hosts',
           title: 'the package of the damaged library is installed anew',
-          commands: sh`${CLUSTER}
+          commands: sh`${HOST}
 cure_programs ${PROGRAMS}`,
         },
       ],

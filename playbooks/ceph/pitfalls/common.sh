@@ -1,13 +1,6 @@
 # shellcheck shell=sh
 # What the pitfalls of this stage have in common. Probes: 0 well, 1 found, with what was seen; they only look. Cures: see cure.sh
-# of doctor. Needs the functions of ../cli.sh.
-
-# ask_cluster COMMAND...: what the cluster tells, a JSON text a line, as $TOLD. `ceph` takes half a second to start, so it is
-# started once.
-ask_cluster() {
-  TOLD=$(printf '%s\n' "$@" | ceph_cmd -f json 2>/dev/null | sed -n '/^[[{]/p')
-  [ -n "$TOLD" ] || cannot 'the monitors did not answer'
-}
+# of doctor. Needs the functions of ../told.sh.
 
 # not_understood: ends the script.
 not_understood() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The images that Kubernetes was told of. Needs volumes.sh.
+# The images that Kubernetes was told of. Needs volumes.sh and features.sh.
 
 # run_rbd WORDS...: without these limits it waits for ever for placement groups that nobody serves.
 run_rbd() {
@@ -193,63 +193,6 @@ cure_locked_images() {
 
 # ---- rbd-features ----
 
-# mappable KERNEL: the features, as the sum of their bits, that its rbd driver knows of those that images get. As
-# playbooks/ceph/rbd-features.ts has it.
-mappable() {
-  mp_major=${1%%.*}
-  mp_minor=${1#*.}
-  mp_minor=${mp_minor%%[!0-9]*}
-  mp_version=$((mp_major * 1000 + mp_minor))
-  if [ "$mp_version" -ge 5003 ]; then
-    echo 61
-  elif [ "$mp_version" -ge 5001 ]; then
-    echo 37
-  elif [ "$mp_version" -ge 4009 ]; then
-    echo 5
-  else
-    echo 1
-  fi
-}
-
-# feature_bit NAME: 0 for one that any kernel maps.
-feature_bit() {
-  case $1 in
-    layering) echo 1 ;;
-    exclusive-lock) echo 4 ;;
-    object-map) echo 8 ;;
-    fast-diff) echo 16 ;;
-    deep-flatten) echo 32 ;;
-    journaling) echo 64 ;;
-    data-pool | striping | '') echo 0 ;;
-    *) echo 128 ;;
-  esac
-}
-
-# default_features CONF: of new images, as the sum of their bits; the file has a number or names.
-default_features() {
-  df_value=$(sed -n 's/^[[:space:]]*rbd[ _-]default[ _-]features[[:space:]]*=[[:space:]]*\([^#;]*\).*/\1/p' "$1" | tail -n 1 | tr -d ' \t"')
-  case $df_value in
-    '') echo 61 ;;
-    *[!0-9]*)
-      df_sum=0
-      for df_name in $(printf '%s' "$df_value" | tr ',' ' '); do
-        df_sum=$((df_sum | $(feature_bit "$df_name")))
-      done
-      echo "$df_sum"
-      ;;
-    *) echo "$df_value" ;;
-  esac
-}
-
-# probe_default_features CONF KERNEL: on a host that maps images: will it map those that are made by CONF?
-probe_default_features() {
-  have rbd && [ -r "$1" ] || return 0
-  pf_value=$(default_features "$1")
-  pf_mappable=$(mappable "$2")
-  [ $((pf_value | pf_mappable)) -eq "$pf_mappable" ] ||
-    differs "new images get the features $pf_value, and the kernel $2 maps those of $pf_mappable"
-}
-
 # oldest_kernel: of the nodes in $OBJECTS.
 oldest_kernel() {
   printf '%s\n' "$OBJECTS" | jq -r '.items[] | select(.kind == "Node") | .status.nodeInfo.kernelVersion // empty' |
@@ -279,9 +222,11 @@ unmappable() {
 
 # read_features CONF: the volumes as $PICKED, and the oldest kernel as $KERNEL; fails when there is nothing to be mapped.
 read_features() {
-  read_volumes persistentvolumes,nodes "$1"
+  read_volumes persistentvolumes "$1"
+  [ -n "$PICKED" ] || return 1
+  objects nodes
   KERNEL=$(oldest_kernel)
-  [ -n "$KERNEL" ] && [ -n "$PICKED" ]
+  [ -n "$KERNEL" ]
 }
 
 # tell_features VOLUME POOL IMAGE MIB CLAIM

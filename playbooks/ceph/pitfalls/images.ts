@@ -1,7 +1,7 @@
 import type { Pitfall } from '../../../src/pitfalls/pitfall.js';
 import { sh } from '../../../src/shell/script.js';
 import { hasRole, KUBERNETES } from '../../roles.js';
-import { CEPH_CONF, IMAGES } from './scripts.js';
+import { CEPH_CONF, FEATURES, IMAGES } from './scripts.js';
 
 /** What goes wrong between images and those who map them. */
 export const imagePitfalls: readonly Pitfall[] = [
@@ -19,7 +19,7 @@ export const imagePitfalls: readonly Pitfall[] = [
     ],
     probe: (_, host) =>
       hasRole(host, KUBERNETES)
-        ? sh`${IMAGES}
+        ? sh`${FEATURES}
 probe_default_features ${CEPH_CONF} "$(uname -r)"`
         : sh`:`,
     clusterProbe: {

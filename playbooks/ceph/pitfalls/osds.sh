@@ -152,7 +152,19 @@ starts_now() {
   [ $((${sn_now%%.*} - sn_since / 1000000)) -lt 60 ]
 }
 
-# ask_as_osd LINKS: the map of the OSDs and their tree as $TOLD, with a key that a host with OSDs has.
+# ask_of_osds LINKS: the map of the OSDs and their tree as $TOLD, unless no monitor answers.
+ask_of_osds() {
+  if has_access; then
+    TOLD=$(osds_told)
+    case $TOLD in
+      'no answer'*) ! is_silence "$TOLD" || return 1 ;;
+      *) return 0 ;;
+    esac
+  fi
+  ask_as_osd "$1"
+}
+
+# ask_as_osd LINKS: the same, with a key that a host with OSDs has.
 ask_as_osd() {
   ao_name=client.bootstrap-osd ao_keyring=${1%/osd}/bootstrap-osd/ceph.keyring
   if [ ! -s "$ao_keyring" ]; then
@@ -185,7 +197,7 @@ probe_osds_down() {
   shift 3
   pw_folders=$(own_osds "$pw_conf" "$pw_links" "$@")
   [ -n "$pw_folders" ] || [ "$#" -gt 0 ] || return 0
-  ask_as_osd "$pw_links" || return 0
+  ask_of_osds "$pw_links" || return 0
   pw_uuids=$(printf '%s\n' "$pw_folders" | while IFS= read -r pw_folder; do
     osd_line "$pw_folder/fsid"
     printf '%s ' "$LINE"

@@ -4,13 +4,22 @@
 
 TAB=$(printf '\t')
 
+# object_list KIND WORDS...: as JSON. Doctor has asked once for the volumes, as $VOLUME_OBJECTS.
+object_list() {
+  if [ "$*" = persistentvolumes ] && [ -n "${VOLUME_OBJECTS+set}" ]; then
+    printf '%s\n' "$VOLUME_OBJECTS"
+  else
+    kube get "$@" --all-namespaces -o json
+  fi
+}
+
 # objects KIND,... WORDS...: of all namespaces, as $OBJECTS. Each kind is a question of its own: for several at once kubectl learns about
 # each object anew, which takes seconds (3.6 s for two, seen with 1.20).
 objects() {
   OBJECTS='' ob_kinds=$1
   shift
   for ob_kind in $(printf %s "$ob_kinds" | tr , ' '); do
-    ob_list=$(kube get "$ob_kind" "$@" --all-namespaces -o json 2>/dev/null) || cannot "the API server does not tell its $ob_kind"
+    ob_list=$(object_list "$ob_kind" "$@" 2>/dev/null) || cannot "the API server does not tell its $ob_kind"
     OBJECTS="$OBJECTS$ob_list"
   done
   case $ob_kinds in
@@ -80,15 +89,22 @@ RWO_PROGRAM='
      | . as $claim | select($claims | index([$claim]))] | select(. != [])
   | "\($deployment.metadata.namespace)\t\($deployment.metadata.name)\t\(join(", "))"'
 
-probe_rwo_deployments() {
+# rwo_deployments: as $PICKED.
+rwo_deployments() {
+  objects persistentvolumes
+  picked '.items[] | select((.spec.rbd or .spec.csi.driver == "rbd.csi.ceph.com") and .spec.claimRef) | .metadata.name'
+  [ -n "$PICKED" ] || return 0
   objects persistentvolumes,deployments
   picked "$RWO_PROGRAM"
+}
+
+probe_rwo_deployments() {
+  rwo_deployments
   told 'the deployment %s/%s replaces pods one by one and uses the claim %s'
 }
 
 cure_rwo_deployments() {
-  objects persistentvolumes,deployments
-  picked "$RWO_PROGRAM"
+  rwo_deployments
   while IFS=$TAB read -r rd_namespace rd_name rd_claims; do
     [ -n "$rd_name" ] || continue
     propose "the deployment $rd_namespace/$rd_name ends the old pod first, for $rd_claims" \

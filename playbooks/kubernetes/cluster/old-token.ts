@@ -1,5 +1,5 @@
 import type { Task } from '../../../src/engine/task.js';
-import { sh } from '../../../src/shell/script.js';
+import { rawScript, sh } from '../../../src/shell/script.js';
 import { command } from '../../../src/tasks/command.js';
 import { OWN_FOLDER } from '../constants.js';
 
@@ -13,6 +13,6 @@ export function oldToken(): Task {
     title: 'the token by which hosts join is there',
     check: sh`[ -s ${TOKEN_FILE} ] || differs ${`${TOKEN_FILE} is missing`}`,
     apply: sh`hex=$(od -An -N 11 -tx1 /dev/urandom | tr -d ' \n') || exit 2
-printf '%.6s.%s\n' "$hex" "${{ source: '${hex#??????}' }}" | replace_file ${TOKEN_FILE} 600 root root`,
+printf '%.6s.%s\n' "$hex" "${rawScript('${hex#??????}')}" | replace_file ${TOKEN_FILE} 600 root root`,
   });
 }

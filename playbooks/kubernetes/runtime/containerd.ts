@@ -128,7 +128,7 @@ stale=$(${stale})
       apply: sh`${FUNCTIONS}
 ${stale} | while IFS= read -r each; do
   keep_copy "$each" && rm -f "$each" "$STATE/written$each.sha256" || exit 2
-  rmdir "${{ source: '${each%/*}' }}" 2>/dev/null || :
+  rmdir "${rawScript('${each%/*}')}" 2>/dev/null || :
 done`,
     }),
   ];

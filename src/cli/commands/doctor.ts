@@ -58,12 +58,14 @@ export const doctorCommand: Command = {
 };
 
 async function examine(args: Arguments, context: Context): Promise<number> {
-  const [{ openRun }, { printHostErrors }, { examinePlatform }, { diagnose }] = await Promise.all([
-    import('../open-run.js'),
-    import('../print-host-errors.js'),
-    import('../../doctor/examine-platform.js'),
-    import('../../doctor/findings.js'),
-  ]);
+  const [{ openRun }, { printHostErrors }, { WaitingLine }, { examinePlatform }, { diagnose }] =
+    await Promise.all([
+      import('../open-run.js'),
+      import('../print-host-errors.js'),
+      import('../../report/waiting-line.js'),
+      import('../../doctor/examine-platform.js'),
+      import('../../doctor/findings.js'),
+    ]);
   const logs = hoursOf(args);
   const run = await openRun(args, context, { mode: 'look' });
   const scope = await scopeOf(args, logs);
@@ -71,6 +73,7 @@ async function examine(args: Arguments, context: Context): Promise<number> {
     run.request,
     (text) => run.masker.mask(text),
     scope,
+    new WaitingLine(context.stderr).update,
   );
   const diagnosis = diagnose(hosts, clusters, scope.pitfalls);
   await print(diagnosis, hosts.size, args, context.stdout);

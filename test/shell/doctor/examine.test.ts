@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { examination, parseAnswers, type Question } from '../../../src/doctor/examine.js';
 import { readProposals } from '../../../src/doctor/prescription.js';
-import { lines, rawScript, type Script, sh } from '../../../src/shell/script.js';
+import { lines, rawScript, type Script, sh, sharing } from '../../../src/shell/script.js';
 import { runScript, SHELLS, testHost } from '../run-task.js';
 
 const EXAMINE = rawScript(readFileSync(new URL('../../../src/doctor/examine.sh', import.meta.url), 'utf8'));
@@ -70,26 +70,61 @@ refuse "$# words"`;
     ]);
   });
 
-  it('asks once for the images of all pods, and tells every probe', async () => {
+  it('asks once for what several questions need, and each asks itself where that fails', async () => {
     const host = await testHost();
-    const programs = join(host.root, 'programs');
-    await mkdir(programs);
     const asked = join(host.root, 'asked');
-    await writeFile(
-      join(programs, 'kubectl'),
-      `#!/bin/sh\nprintf '%s\\n' "$*" >>${asked}\ncase $* in\n*--raw*) echo '{"image": "a:1", "image":"b:2","image": "a:1"}' ;;\n*) echo 'Pod x/y: Failed: it failed' ;;\nesac\n`,
-      { mode: 0o755 },
-    );
-    const questions = [probe('one', sh`echo "$IMAGES"; exit 1`), probe('other', sh`echo "$IMAGES"; exit 1`)];
-    const program = examination(questions, { events: true });
-    const { stdout } = await runScript(shell, host, lines(sh`PATH=${programs}:$PATH`, rawScript(program)));
+    const share = (variable: string, text: string, code: number) => ({
+      variable,
+      script: sh`echo ${variable} >>${asked}; printf '%s\n' ${text}; exit ${code}`,
+    });
+    const [many, none] = [share('MANY', "it's\n$HOME", 0), share('NONE', 'x', 1)];
+    const question = (name: string) =>
+      probe(
+        name,
+        sharing(sharing(sh`echo "$MANY, $(set | grep -c ^NONE=)"; MANY=${name}; exit 1`, many), none),
+      );
+    const program = examination([question('one'), question('other')]);
+    const { stdout } = await runScript(shell, host, rawScript(program));
     const answers = parseAnswers(stdout).map(({ name, lines: told }) => [name, told]);
-    const images = ['"image": "a:1"', '"image":"b:2"'];
+    const told = ["it's", '$HOME, 0'];
     expect(answers).toEqual([
-      ['one', images],
-      ['other', images],
-      ['events of Kubernetes', ['Pod x/y: Failed: it failed']],
+      ['one', told],
+      ['other', told],
     ]);
-    expect((await readFile(asked, 'utf8')).trim().split('\n')).toHaveLength(2);
+    expect(await readFile(asked, 'utf8')).toBe('MANY\nNONE\n');
+  });
+
+  it('asks the rest when one hangs or ends them all, and says how that one ended', async () => {
+    const program = examination([
+      probe('first', sh`echo one; exit 1`),
+      probe('kills', sh`echo two; kill -9 $$; sleep 1`),
+      probe('hangs', sh`echo three; sleep 3`),
+      probe('last', sh`echo four; exit 1`),
+    ]).replaceAll('PATIENCE=60', 'PATIENCE=1');
+    const { stdout } = await runScript(shell, await testHost(), rawScript(program));
+    const answers = parseAnswers(stdout);
+    expect(answers.map(({ name, lines: told }) => [name, told])).toEqual([
+      ['first', ['one']],
+      ['kills', []],
+      ['hangs', []],
+      ['last', ['four']],
+    ]);
+    const [first = -1, kills = -1, hangs = -1, last = -1] = answers.map(({ code }) => code);
+    expect([first, last]).toEqual([1, 1]);
+    expect(Math.min(kills, hangs)).toBeGreaterThan(100);
+  });
+
+  it('sends once what several scripts have in common', () => {
+    const common = rawScript(`common() { echo ${'x'.repeat(1000)}; }`);
+    const one = examination([probe('one', lines(common, sh`common`))]).length;
+    const two = examination([
+      probe('one', lines(common, sh`common`)),
+      probe(
+        'two',
+        sh`${common}
+common 'more'`,
+      ),
+    ]).length;
+    expect(two - one).toBeLessThan(500);
   });
 });

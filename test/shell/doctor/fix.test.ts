@@ -5,12 +5,12 @@ import type { Playbook } from '../../../src/engine/play.js';
 import { up } from '../../../src/engine/up.js';
 import { ProvisionError } from '../../../src/errors.js';
 import type { CureStep, Pitfall } from '../../../src/pitfalls/pitfall.js';
-import { sh } from '../../../src/shell/script.js';
+import { rawScript, sh } from '../../../src/shell/script.js';
 import { type Cluster, cluster } from '../engine/cluster.js';
 import { SHELLS } from '../run-task.js';
 
 /** Where a local host keeps what the pitfall is about. */
-const LEFT = sh`left=${{ source: '"${PROVISION_RUN_ROOT%/run}/left"' }}`;
+const LEFT = sh`left=${rawScript('"${PROVISION_RUN_ROOT%/run}/left"')}`;
 
 /** Files are left; those whose name begins with "live" are in use. */
 const removal: CureStep = {

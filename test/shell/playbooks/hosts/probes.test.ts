@@ -5,7 +5,13 @@ import { rawScript, sh } from '../../../../src/shell/script.js';
 import { SHELLS, type TestHost, testHost } from '../../run-task.js';
 import { functionsOf, lay, runWith } from '../stand-ins.js';
 
-const PROBES = functionsOf('hosts/time.sh', 'kubernetes/kubectl.sh', 'hosts/probes.sh');
+const PROBES = functionsOf(
+  'hosts/time.sh',
+  'kubernetes/kubectl.sh',
+  'pods.sh',
+  'ceph/told.sh',
+  'hosts/probes.sh',
+);
 const ID = (letter: string): string => letter.repeat(64);
 
 describe.each(SHELLS)('$name: the time zone of pods', (shell) => {
@@ -102,14 +108,18 @@ describe.each(SHELLS)('$name: the clock', (shell) => {
       runWith(
         shell,
         host,
-        {},
+        { ceph: `cat >/dev/null; echo '${text}'; exit ${code}` },
         PROBES,
-        rawScript(`ceph_cmd() { printf '%s\\n' '${text}'; return ${code}; }`),
         sh`probe_monitors`,
       );
-    expect((await health('HEALTH_OK')).code).toBe(0);
-    expect((await health('[WRN] MON_CLOCK_SKEW: clock skew detected on mon.node2')).code).toBe(1);
-    expect((await health('timed out', 1)).code).toBe(2);
+    const skewed =
+      '{"status":"HEALTH_WARN","checks":{"MON_CLOCK_SKEW":{"summary":{"message":"clock skew detected on mon.node2"}}}}';
+    expect((await health('{"status":"HEALTH_OK","checks":{}}')).code).toBe(0);
+    expect(await health(skewed)).toMatchObject({ code: 1, stdout: 'clock skew detected on mon.node2\n' });
+    expect(await health('timed out', 1)).toMatchObject({
+      code: 2,
+      stdout: 'the monitors did not answer: timed out\n',
+    });
   });
 });
 
@@ -148,7 +158,11 @@ printf '%s\\n' "$found" | sort`),
 describe.each(SHELLS)('$name: images that cannot be fetched', (shell) => {
   const probe = async (pods: string, events = '') => {
     const host = await testHost();
-    lay(host.root, { pods, events });
+    const lines = pods.replace(
+      /^a\/web\t(.*?)\t(.*)$/m,
+      'pod\ta\tweb\t\tPending\nwaiting\t$1\tErrImagePull\t$2',
+    );
+    lay(host.root, { pods: lines, events });
     return runWith(
       shell,
       host,

@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sh } from '../../../../src/shell/script.js';
+import { rawScript, sh } from '../../../../src/shell/script.js';
 import { SHELLS, testHost } from '../../run-task.js';
 import { callFunctions } from '../source.js';
 
@@ -21,7 +21,7 @@ describe.each(SHELLS)('$name: arguments of the control plane', (shell) => {
       `  - command:\n    - ${COMPONENT}\n    - ${inManifest}\n`,
     );
     const call = sh`PATH=${programs}:$PATH
-${{ source: COMPONENT }} 20 ${inProcess} >/dev/null 2>&1 &
+${rawScript(COMPONENT)} 20 ${inProcess} >/dev/null 2>&1 &
 process=$!
 trap 'kill "$process"' EXIT
 until pgrep -f ${`^${COMPONENT} `} >/dev/null; do sleep 0.05; done

@@ -4,7 +4,13 @@ import { rawScript, type Script, sh } from '../../../../src/shell/script.js';
 import { SHELLS, testHost } from '../../run-task.js';
 import { functionsOf, lay, runWith, told } from '../stand-ins.js';
 
-const PROBES = functionsOf('kubernetes/kubectl.sh', 'kubernetes/drain.sh', 'kubernetes/cluster-probes.sh');
+const PROBES = functionsOf(
+  'kubernetes/kubectl.sh',
+  'pods.sh',
+  'nodes.sh',
+  'kubernetes/drain.sh',
+  'kubernetes/cluster-probes.sh',
+);
 const KUBECTL = 'kubectl --kubeconfig=/etc/kubernetes/admin.conf';
 
 describe.each(SHELLS)('$name: pitfalls that a cluster shows', (shell) => {
@@ -48,7 +54,14 @@ describe.each(SHELLS)('$name: pitfalls that a cluster shows', (shell) => {
   describe('taints', () => {
     const MASTER = 'node-role.kubernetes.io/master';
     const WHY = `default/x: 0/2 nodes are available: 1 node(s) had taint {${MASTER}: }, that the pod didn't tolerate.\n`;
-    const ask = (pods: string, nodes: string) => run({ '*pods*': pods, '*nodes*': nodes }, sh`probe_tainted`);
+    /** Of lines "NAMESPACE/POD: WHY", as pods.sh has it. */
+    const waiting = (pods: string) =>
+      pods.replace(/^(.*?)\/(.*?): (.*)$/m, 'pod\t$1\t$2\t\tPending\ncondition\t$3');
+    /** Of lines "NODE open|cordoned KEY...", as nodes.sh has it. */
+    const nodeLines = (nodes: string) =>
+      nodes.replaceAll(/^(\S+) (\S+)(?: (.*))?$/gm, 'node\t$1\t$2\tTrue\t-\t\t$3 \t');
+    const ask = (pods: string, nodes: string) =>
+      run({ '*pods*': waiting(pods), '*nodes*': nodeLines(nodes) }, sh`probe_tainted`);
 
     it('keep pods away when there is no other node for them', async () => {
       expect(await ask(WHY, `node1 open ${MASTER}\nnode2 cordoned\n`)).toEqual({
@@ -77,7 +90,7 @@ describe.each(SHELLS)('$name: pitfalls that a cluster shows', (shell) => {
 
     it('go, one after the other', async () => {
       const nodes = `node1 open ${MASTER} node-role.kubernetes.io/control-plane\nnode2 open dedicated\n`;
-      expect(told(await run({ '*nodes*': nodes }, sh`propose_untaint`))).toEqual({
+      expect(told(await run({ '*nodes*': nodeLines(nodes) }, sh`propose_untaint`))).toEqual({
         commands: [
           `${KUBECTL} taint nodes node1 ${MASTER}-`,
           `${KUBECTL} taint nodes node1 node-role.kubernetes.io/control-plane-`,
@@ -92,11 +105,10 @@ describe.each(SHELLS)('$name: pitfalls that a cluster shows', (shell) => {
   describe('rights', () => {
     const log =
       'E1 reflector: nodes is forbidden: User \\"system:serviceaccount:kube-flannel:flannel\\" cannot list resource \\"nodes\\" in API group\n';
+    const FAILING =
+      'pod\tkube-flannel\tkube-flannel-x\t\tRunning\nstatus\tinstall\tfalse\t0\nstatus\tkube-flannel\tfalse\t4\nstatus\tside\ttrue\t9\n';
     const ask = (may: string, said = log) =>
-      run(
-        { '*get*pods*': 'kube-flannel kube-flannel-x kube-flannel\n', '*logs*': said, '*can-i*': may },
-        sh`probe_rights`,
-      );
+      run({ '*get*pods*': FAILING, '*logs*': said, '*can-i*': may }, sh`probe_rights`);
 
     it('that a failing pod lacks are told, and not those that it has by now', async () => {
       expect(await ask('no\n')).toEqual({

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { sh } from '../../../../src/shell/script.js';
+import { rawScript, sh } from '../../../../src/shell/script.js';
 import { SHELLS, testHost } from '../../run-task.js';
 import { callFunctions } from '../source.js';
 
@@ -34,7 +34,7 @@ describe.each(SHELLS)("$name: kubelet's configuration", (shell) => {
     const host = await testHost();
     const file = join(host.root, 'config.yaml');
     if (content !== undefined) await writeFile(file, content);
-    const script = sh`${{ source: verb }} ${[file, text, ...keys]}`;
+    const script = sh`${rawScript(verb)} ${[file, text, ...keys]}`;
     const result = await callFunctions('kubernetes/kubelet/config.sh', shell, host, script);
     expect(result.stderr).toBe('');
     return { ...result, after: content === undefined ? '' : await readFile(file, 'utf8') };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sh } from '../../../../src/shell/script.js';
+import { rawScript, sh } from '../../../../src/shell/script.js';
 import { SHELLS, testHost } from '../../run-task.js';
 import { callFunctions } from '../source.js';
 
@@ -13,7 +13,7 @@ describe.each(SHELLS)('$name: labels and taints of nodes', (shell) => {
   const check = async (wanted: string, pending: readonly string[] = []) => {
     const call = sh`MARKS=${MARKS}
 check_marks <<END
-${{ source: wanted }}
+${rawScript(wanted)}
 END`;
     const host = await testHost();
     const { code, stdout, stderr } = await callFunctions('kubernetes/nodes/marks.sh', shell, host, call, {

@@ -181,8 +181,14 @@ room() { set -- /; FREE=$((${free} * 1024)) SIZE=1024000 USED=${used} MOUNT=/; }
     ].map((line) => line.replace(/^(\S+ \S+) /, `$1 ${host.root}/`));
     const ask = (kubectl: string) =>
       probe(host, sh`probe_host_paths ${[join(host.root, 'kubelet.conf'), 'node1']}`, { kubectl });
-    lay(host.base, { pods: `${pods.join('\n')}\n` });
-    expect(await ask(`cat ${host.base}/pods`)).toEqual({
+    const items = pods.map((line) => {
+      const [pod, type, path] = /^(\S+) (\S+) (.*)$/.exec(line)?.slice(1) ?? [];
+      const hostPath = { path, ...(type === '-' ? {} : { type }) };
+      return { metadata: { namespace: pod?.split('/')[0] }, spec: { volumes: [{ hostPath }] } };
+    });
+    lay(host.base, { pods: `${pods.join('\n')}\n`, raw: JSON.stringify({ items }) });
+    const answers = `case $* in *--raw*) cat ${host.base}/raw ;; *) cat ${host.base}/pods ;; esac`;
+    expect(await ask(answers)).toEqual({
       code: 1,
       stdout: `default/b mounts ${host.root}/it's empty, which is empty on this host.
 default/c mounts ${host.root}/missing, which this host does not have.

@@ -9,10 +9,11 @@ import { functionsOf, lay, runWith } from '../stand-ins.js';
 
 const FUNCTIONS = functionsOf(
   'kubernetes/kubectl.sh',
+  'pods.sh',
+  'nodes.sh',
   'kubernetes/probes.sh',
   'hosts/probes.sh',
   'kubernetes/cluster-probes.sh',
-  'network/ready.sh',
   'network/cluster-probes.sh',
 );
 const [shell] = SHELLS;
@@ -245,9 +246,9 @@ propose_new_tokens try`),
     expect(await ask(sh`probe_flannel_interface`)).toBe(
       'the node wrong has the address 10.0.0.1, and flannel uses 203.0.113.1 as external interface\n',
     );
-    const state = 'node\tbad\tFalse\t-\tcni config uninitialized';
+    const state = 'node\tbad\topen\tFalse\t-\t\t\tcni config uninitialized';
     expect(
-      await ask(sh`ready_state() { printf '%s\n' ${state}; }
+      await ask(sh`node_lines() { printf '%s\n' ${state}; }
 propose_plugin_pods`),
     ).toContain('-n kube-flannel delete pod kube-flannel-ds-x\n');
   });

@@ -3,7 +3,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sh } from '../../../../src/shell/script.js';
+import { rawScript, sh } from '../../../../src/shell/script.js';
 import { runScript, SHELLS, testHost } from '../../run-task.js';
 
 const SCRIPT = fileURLToPath(new URL('../../../../playbooks/network/routes/pod-routes.sh', import.meta.url));
@@ -72,13 +72,13 @@ async function inNetwork(shell: (typeof SHELLS)[number], words: string, data = D
   const file = join(host.root, 'pod-routes');
   await writeFile(file, data);
   const interpreter = shell.command.join(' ');
-  const script = sh`routes() { ${{ source: interpreter }} ${SCRIPT} "$1"; }
+  const script = sh`routes() { ${rawScript(interpreter)} ${SCRIPT} "$1"; }
 ip link set lo up
 ip link add host0 type veth peer name host1
 ip addr add 10.9.0.11/24 dev host0
 ip link set host0 up
 ip link set host1 up
-${{ source: words }}`;
+${rawScript(words)}`;
   return runScript(shell, host, script, {
     under: ['unshare', '-n'],
     env: {

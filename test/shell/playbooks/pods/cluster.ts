@@ -105,7 +105,6 @@ export type Answers = Readonly<Record<string, string>>;
 /** The answers for a cluster with these pods. */
 export function answersFor(pods: readonly Pod[], more: Answers = {}): Answers {
   return {
-    'get --raw=/api/v1/pods': JSON.stringify({ items: pods.map(podObject) }),
     'get pods --all-namespaces': pods.map(podLines).join(''),
     ...more,
   };

@@ -44,7 +44,7 @@ describe.each(SHELLS)('$name: pitfalls of Harbor', (shell) => {
 
   it('nothing in a cluster without Harbor, which is asked once, and nothing in a good one', async () => {
     const bare: Answers = {
-      'get --raw=/api/v1/pods': answersFor(NO_HARBOR)['get --raw=/api/v1/pods'] ?? '',
+      ...answersFor(NO_HARBOR),
       'get --raw=/api/v1/persistentvolumeclaims': '{"items":[]}',
     };
     for (const { id } of harborPitfalls) {

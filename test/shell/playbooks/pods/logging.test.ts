@@ -5,7 +5,7 @@ import { loggingPitfalls } from '../../../../playbooks/logging/pitfalls.js';
 import { sh } from '../../../../src/shell/script.js';
 import { SHELLS, testHost } from '../../run-task.js';
 import { callFunctions } from '../source.js';
-import { type Answers, clusterProbes, type Container, type Pod } from './cluster.js';
+import { answersFor, type Answers, clusterProbes, type Container, type Pod } from './cluster.js';
 
 const fluentd = (more: Partial<Container> = {}, pod: Partial<Pod> = {}): Pod => ({
   name: 'fluentd-es-v1.22-as3s5',
@@ -56,7 +56,7 @@ describe.each(SHELLS)('$name: pitfalls of logs', (shell) => {
   const asked = loggingPitfalls.filter(({ clusterProbe }) => clusterProbe !== undefined);
 
   it('nothing in a cluster without logs, which is asked once, nothing in a good one, and no answer is no health', async () => {
-    const bare = { 'get --raw=/api/v1/pods': '{"items":[{"spec":{"containers":[{"image":"nginx:1"}]}}]}' };
+    const bare = answersFor([{ name: 'web', containers: [{ image: 'nginx:1' }] }]);
     for (const { id } of asked) {
       expect([id, await probe(id, bare)]).toEqual([id, { code: 0, stdout: '', stderr: '' }]);
       expect([id, await found(id, HEALTHY)]).toEqual([id, []]);

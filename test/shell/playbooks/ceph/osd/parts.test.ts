@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Script, sh } from '../../../../../src/shell/script.js';
+import { rawScript, type Script, sh } from '../../../../../src/shell/script.js';
 import { type Shell, SHELLS, testHost, type TestHost } from '../../../run-task.js';
 import { callFunctions } from '../../source.js';
 
@@ -18,9 +18,12 @@ function calling(files: readonly string[], shell: Shell, host: TestHost) {
           readFile(new URL(`../../../../../playbooks/ceph/osd/${file}`, import.meta.url), 'utf8'),
         ),
     );
-    return await callFunctions(`ceph/osd/${files[0]}`, shell, host, {
-      source: [...sources, script.source].join('\n'),
-    });
+    return await callFunctions(
+      `ceph/osd/${files[0]}`,
+      shell,
+      host,
+      rawScript([...sources, script.source].join('\n')),
+    );
   };
 }
 
@@ -298,7 +301,7 @@ describe.each(SHELLS)('$name: the tags of a logical volume', (shell: Shell) => {
   ])('%s', async (tags, expected) => {
     const call = calling(['device.sh'], shell, await testHost());
     const { stdout } = await call(sh`read_volume <<TAGS
-${{ source: tags }}
+${rawScript(tags)}
 TAGS
 echo "$OSD_CLUSTER $OSD_UUID $OSD_ID"`);
     expect(stdout).toBe(`${expected}\n`);

@@ -94,9 +94,9 @@ export function proposals(stdout: string): readonly string[] {
     });
 }
 
-const COMMON = ['ceph/cli.sh', 'ceph/pitfalls/common.sh'] as const;
+const COMMON = ['ceph/cli.sh', 'ceph/told.sh', 'ceph/pitfalls/common.sh'] as const;
 export const OSDS = [...COMMON, 'ceph/pitfalls/osds.sh'];
 export const DEPLOY = [...OSDS, 'ceph/pitfalls/deploy.sh'];
 export const CLUSTER = [...COMMON, 'ceph/pitfalls/cluster.sh'];
 export const VOLUMES = [...COMMON, 'kubernetes/kubectl.sh', 'ceph/pitfalls/volumes.sh'];
-export const IMAGES = [...VOLUMES, 'ceph/pitfalls/images.sh'];
+export const IMAGES = [...VOLUMES, 'ceph/pitfalls/features.sh', 'ceph/pitfalls/images.sh'];

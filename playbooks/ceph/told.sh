@@ -1,0 +1,66 @@
+# shellcheck shell=sh
+# What the cluster tells of itself, for all that ask. Needs cli.sh.
+
+# has_access: can this host ask as client.admin?
+has_access() {
+  have ceph && [ -r /etc/ceph/ceph.conf ] && [ -r /etc/ceph/ceph.client.admin.keyring ]
+}
+
+# tell COMMAND...: what the cluster tells, a JSON text a line. `ceph` takes a quarter of a second to start and a twentieth for each command, so it
+# is started once. Within 15 s monitors that were just started find each other; where none answers, "no answer (CODE): WHY".
+tell() {
+  te_said=$(printf '%s\n' "$@" | timeout -k 5 20 ceph --connect-timeout 15 -f json 2>&1)
+  te_status=$?
+  # An error may begin with a bracket, too: [errno 110].
+  te_lines=$(printf '%s\n' "$te_said" | grep -E '^(\{|\[[]{])')
+  if [ -n "$te_lines" ]; then
+    printf '%s\n' "$te_lines"
+  else
+    printf 'no answer (%s): %s\n' "$te_status" "$(printf '%s\n' "$te_said" | tail -n 1)"
+  fi
+}
+
+# osds_told: the OSDs and their tree. Doctor has asked once for all that ask of this host, as $OSDS_TOLD.
+osds_told() {
+  if [ -n "${OSDS_TOLD+set}" ]; then printf '%s\n' "$OSDS_TOLD"; else tell 'osd dump' 'osd tree'; fi
+}
+
+# cluster_told: that, the rules, the file systems and the health. Doctor has asked once for all that ask of the cluster, as $CLUSTER_TOLD.
+cluster_told() {
+  if [ -n "${CLUSTER_TOLD+set}" ]; then
+    printf '%s\n' "$CLUSTER_TOLD"
+  else
+    tell 'osd dump' 'osd tree' 'osd crush rule dump' 'fs dump' 'health detail'
+  fi
+}
+
+# is_silence TOLD: did no monitor answer in time? A key that is refused is an answer.
+is_silence() {
+  case $1 in
+    'no answer (124)'* | 'no answer (137)'* | 'no answer'*'imed out'* | 'no answer'*imedOut* | 'no answer'*'rrno 110'* | 'no answer'*'connection aborted'*) return 0 ;;
+  esac
+  return 1
+}
+
+# ask_cluster: what is told, as $TOLD.
+ask_cluster() {
+  TOLD=$(cluster_told)
+  case $TOLD in
+    'no answer'*)
+      TOLD=${TOLD#*: }
+      cannot "the monitors did not answer${TOLD:+: $TOLD}"
+      ;;
+  esac
+}
+
+# can_ask_cluster: as Playbook.access has it.
+can_ask_cluster() {
+  has_access || return 1
+  ca_told=$(osds_told)
+  case $ca_told in
+    'no answer'*)
+      printf '%s\n' "${ca_told#*: }"
+      return 2
+      ;;
+  esac
+}
