@@ -34,8 +34,9 @@ export interface OpenRunOptions {
 }
 
 export async function openRun(args: Arguments, context: Context, options: OpenRunOptions): Promise<OpenRun> {
-  const [{ newRunId }, { Masker }, { openReports }, { openConnector }] = await Promise.all([
+  const [{ newRunId }, { catalogue }, { Masker }, { openReports }, { openConnector }] = await Promise.all([
     import('../engine/run-id.js'),
+    import('../pitfalls/catalogue.js'),
     import('../report/mask.js'),
     import('../report/open-reports.js'),
     import('./connect.js'),
@@ -69,6 +70,7 @@ export async function openRun(args: Arguments, context: Context, options: OpenRu
     run,
     inventory,
     playbooks,
+    pitfalls: catalogue,
     hosts,
     forks,
     keepGoing: args.flag('keep-going'),

@@ -38,7 +38,7 @@ function tellPlay(run: Run, survey: Survey, scheduled: ScheduledPlay): void {
   for (const host of hosts) {
     const judgements = judgementsOf(survey, scheduled, host);
     for (const judgement of judgements) {
-      run.emit(judgementEvent({ ...place, host }, judgement, playbook.pitfalls));
+      run.emit(judgementEvent({ ...place, host }, judgement, run.request.pitfalls));
     }
     const failed = judgements.some(({ status }) => status === 'failed');
     run.emit({ kind: 'host-end', time: Date.now(), ...place, host, outcome: failed ? 'failed' : 'ok' });

@@ -1,6 +1,7 @@
 import type { Host, Inventory } from '../inventory/inventory.js';
 import type { Connect } from '../ssh/connection.js';
 import type { EventSink } from './events.js';
+import type { Pitfall } from '../pitfalls/pitfall.js';
 import type { Playbook } from './play.js';
 import type { PlannedTask } from './saved-plan.js';
 
@@ -11,6 +12,8 @@ export interface RunRequest {
   readonly inventory: Inventory;
   /** The selected stages, in order. */
   readonly playbooks: readonly Playbook[];
+  /** What failed tasks may show: those of every stage, because a cause lies where it does. */
+  readonly pitfalls: readonly Pitfall[];
   /** Names of the hosts that take part; all when empty. */
   readonly hosts: readonly string[];
   /** Hosts worked on at once. */

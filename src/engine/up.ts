@@ -158,7 +158,7 @@ class UpRun extends Run {
   #tellAsDesired(scheduled: ScheduledPlay, host: string, judgements: readonly Judgement[]): 'ok' {
     const place = { stage: scheduled.playbook.stage, play: scheduled.play.id, host };
     for (const judgement of judgements) {
-      this.emit(judgementEvent(place, judgement, scheduled.playbook.pitfalls));
+      this.emit(judgementEvent(place, judgement, this.request.pitfalls));
     }
     return 'ok';
   }
@@ -218,7 +218,7 @@ class UpRun extends Run {
       ended: (task, status, detail, seconds) => {
         ended.add(task.id);
         const lines = status === 'failed' ? (detail.output ?? '').split('\n') : [];
-        const pitfall = matchPitfall(lines, scheduled.playbook.pitfalls);
+        const pitfall = matchPitfall(lines, this.request.pitfalls);
         this.emit(taskEnd(place, task, status, { ...detail, pitfall }, seconds));
       },
     };

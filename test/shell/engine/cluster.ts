@@ -52,6 +52,7 @@ export async function cluster(
       run: newRunId(),
       inventory,
       playbooks,
+      pitfalls: [],
       hosts: [],
       forks: 10,
       keepGoing: false,

@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { EventSink } from '../../../src/engine/events.js';
 import { plan } from '../../../src/engine/plan.js';
 import type { Play, Playbook } from '../../../src/engine/play.js';
 import { up } from '../../../src/engine/up.js';
 import type { Host, Inventory } from '../../../src/inventory/inventory.js';
-import { sh } from '../../../src/shell/script.js';
+import { catalogue } from '../../../src/pitfalls/catalogue.js';
+import { type Script, sh } from '../../../src/shell/script.js';
 import { SHELLS, type Shell } from '../run-task.js';
 import { cluster, type TestHost } from './cluster.js';
 import { fileTask, task } from './fixtures.js';
@@ -61,6 +63,28 @@ describe('plan and up', () => {
       ok: 4,
       mode: 'reset',
     });
+  });
+
+  it('tells what a failed task shows, of whatever stage it is', async () => {
+    const failing = (scripts: { check: Script; apply?: Script }) => [
+      playbook('kubernetes', ({ hosts }) => [
+        { id: 'play', title: 'a play', hosts, tasks: () => [task('pulls', scripts)] },
+      ]),
+    ];
+    const registry = 'Get "https://k8s.gcr.io/v2/": dial tcp 10.0.0.9:443: connect: no route to host';
+    const books = {
+      run: failing({ check: sh`exit 1`, apply: sh`echo ${registry}; exit 1` }),
+      look: failing({ check: sh`echo ${registry}; exit 1` }),
+    };
+    for (const [name, stages] of Object.entries(books)) {
+      const test = await cluster(shell, ['a']);
+      const matched: (string | undefined)[] = [];
+      const sink: EventSink = (event) => {
+        if (event.kind === 'task-end') matched.push(event.detail.pitfall?.id);
+      };
+      await up(test.request(stages, { sink, pitfalls: catalogue }));
+      expect([name, matched]).toEqual([name, ['hosts-registry-blocked']]);
+    }
   });
 
   it('repairs drift on one host and runs nothing on the other', async () => {
