@@ -2,7 +2,6 @@
 // checks (pipelining; mitogen), and the floor: one ssh connection and one empty command a host, in parallel.
 // All sides take turns in each round, with the same forks, on the same lab hosts. Needs root, the lab's packages, ansible-core
 // and ansible-mitogen (`apt install ansible-core ansible-mitogen`). Usage: npm run bench [-- --hosts 1,3,10 --rounds 5]
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +12,7 @@ import { destroyLab, labNames } from '../dist/src/lab/destroy.js';
 import { labExec } from '../dist/src/lab/exec.js';
 import { writeInventory } from '../dist/src/lab/inventory-file.js';
 import { identityFile } from '../dist/src/lab/model.js';
+import { table, time } from './measure.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const MAIN = here('../dist/src/cli/main.js');
@@ -33,24 +33,6 @@ const BASE_PACKAGES = [
 const { values } = parseArgs({
   options: { hosts: { type: 'string', default: '1,3,10' }, rounds: { type: 'string', default: '5' } },
 });
-
-/** Milliseconds of a whole process; a run that fails is no measurement. */
-function time(what, command, args, options = {}) {
-  const started = performance.now();
-  const result = spawnSync(command, args, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...options,
-  });
-  const elapsed = performance.now() - started;
-  if (result.status !== 0) throw new Error(`${what} failed:\n${result.stdout}\n${result.stderr}`);
-  return { elapsed, stdout: result.stdout };
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-}
 
 async function measure(count, rounds) {
   const name = `bench-${count}`;
@@ -158,21 +140,10 @@ function makeSides(lab, folder, forks) {
   };
 }
 
-function report({ count, results }) {
-  const ours = median(results.provision);
-  console.log(
-    `\n${count} host${count === 1 ? '' : 's'}: seconds, median (least to most) of ${results.provision.length}; ratio to provision`,
-  );
-  for (const [side, times] of Object.entries(results)) {
-    const seconds = (ms) => (ms / 1000).toFixed(2);
-    const range = `${seconds(Math.min(...times))} to ${seconds(Math.max(...times))}`;
-    console.log(
-      `  ${side.padEnd(12)} ${seconds(median(times)).padStart(7)} (${range})  ${(median(times) / ours).toFixed(2)}x`,
-    );
-  }
-}
-
 const reports = [];
 for (const count of values.hosts.split(',').map(Number))
   reports.push(await measure(count, Number(values.rounds)));
-for (const each of reports) report(each);
+for (const { count, results } of reports) {
+  console.log(`\n${count} host${count === 1 ? '' : 's'}`);
+  console.log(table(results, 'provision'));
+}

@@ -16,7 +16,7 @@ export const REGISTRIES_PROBE = sh`${PROBES}
 probe_registries ${[DAEMON_JSON, CERTS]}`;
 
 export const ROOT_KEY_PROBE = sh`${PROBES}
-probe_root_key ${DAEMON_JSON}`;
+probe_root_key ${[DAEMON_JSON, ENGINE.pidFile]}`;
 
 export const VOLUMES_PROBE = sh`${PROBES}
 current_root ${DAEMON_JSON}

@@ -176,17 +176,28 @@ mounted_folders() {
     }'
 }
 
-# probe_host_paths CONF NODE: folders of this host that its pods mount and that are missing or empty. Those of the system's pods may be. Whether
-# there are any is seen in what the API says; to learn whose they are takes kubectl three times as long.
+# node_text CONF CA PATH: what the API says to the node. By curl where kubelet has its key in a file, which takes a third of the time.
+node_text() {
+  nx_key=$(sed -n 's/^ *client-certificate: *\(\/.*\)$/\1/p' "$1" | head -n 1)
+  if [ -r "$nx_key" ] && [ -r "$2" ] && have curl; then
+    curl -s -f -g --noproxy '*' --max-time 5 --cacert "$2" --cert "$nx_key" "$(server_of "$1")$3" && return
+  fi
+  node_kubectl "$1" get --raw="$3"
+}
+
+# probe_host_paths CONF CA NODE: folders of this host that its pods mount and that are missing or empty. Those of the system's pods may be. Whether
+# there are any is seen in the text of the API; only to learn whose they are takes kubectl, and longer.
 probe_host_paths() {
   [ -s "$1" ] && have kubectl || return 0
-  ph_text=$(node_kubectl "$1" get --raw="/api/v1/pods?fieldSelector=spec.nodeName=$2" 2>&1) ||
-    cannot "the pods of $2 cannot be asked for: $(printf '%s\n' "$ph_text" | tail -n 1)"
+  ph_conf=$1 ph_ca=$2
+  shift 2
+  ph_text=$(node_text "$ph_conf" "$ph_ca" "/api/v1/pods?fieldSelector=spec.nodeName=$1" 2>&1) ||
+    cannot "the pods of $1 cannot be asked for: $(printf '%s\n' "$ph_text" | tail -n 1)"
   [ -n "$(printf '%s\n' "$ph_text" | mounted_folders | tell_empty)" ] || return 0
   # shellcheck disable=SC2016 # for kubectl
   ph_template='{{range .items}}{{$pod := .metadata}}{{if and (ne .status.phase "Succeeded") (ne .status.phase "Failed")}}{{range .spec.volumes}}{{if .hostPath}}{{$pod.namespace}}/{{$pod.name}} {{if .hostPath.type}}{{.hostPath.type}}{{else}}-{{end}} {{.hostPath.path}}{{"\n"}}{{end}}{{end}}{{end}}{{end}}'
-  ph_all=$(node_kubectl "$1" get pods --all-namespaces --field-selector="spec.nodeName=$2" -o go-template="$ph_template" 2>&1) ||
-    cannot "the pods of $2 cannot be asked for: $(printf '%s\n' "$ph_all" | tail -n 1)"
+  ph_all=$(node_kubectl "$ph_conf" get pods --all-namespaces --field-selector="spec.nodeName=$1" -o go-template="$ph_template" 2>&1) ||
+    cannot "the pods of $1 cannot be asked for: $(printf '%s\n' "$ph_all" | tail -n 1)"
   tell_evidence "$(printf '%s\n' "$ph_all" | tell_empty)"
 }
 

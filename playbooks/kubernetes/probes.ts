@@ -81,5 +81,5 @@ propose_new_pods ${[POD_FOLDERS, KUBELET_CONF, CA]} "$(hostname)"`;
 
 export function hostPathProbe(_: Inventory, { name }: Host): Script {
   return sh`${PROBES}
-probe_host_paths ${[KUBELET_CONF, name]}`;
+probe_host_paths ${[KUBELET_CONF, CA, name]}`;
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rawScript, type Script, sh } from '../../../../src/shell/script.js';
@@ -72,8 +72,24 @@ describe.each(SHELLS)('$name: the key of the data root', (shell) => {
       host,
       { dockerd },
       PROBES,
-      sh`probe_root_key ${join(host.root, 'daemon.json')}`,
+      sh`probe_root_key ${[join(host.root, 'daemon.json'), join(host.root, 'docker.pid')]}`,
     );
+    expect([answer.code, answer.stderr]).toEqual([code, '']);
+  });
+
+  it.each([
+    ['started since the file was written', 0, process.pid, 0],
+    ['started before', -60, process.pid, 1],
+    ['does not run', 0, 999_999_999, 1],
+  ])('needs no look at an engine that has taken it: %s', async (_, seconds, pid, code) => {
+    const host = await testHost();
+    lay(host.root, { 'daemon.json': '{ "graph": "/data" }\n', 'docker.pid': String(pid) });
+    const [json, pidFile] = [join(host.root, 'daemon.json'), join(host.root, 'docker.pid')];
+    const written = Date.now() / 1000 - 10;
+    utimesSync(json, written, written);
+    if (seconds < 0) utimesSync(pidFile, written + seconds, written + seconds);
+    const dockerd = `echo 'Docker version 28.3.3, build x'`;
+    const answer = await runWith(shell, host, { dockerd }, PROBES, sh`probe_root_key ${[json, pidFile]}`);
     expect([answer.code, answer.stderr]).toEqual([code, '']);
   });
 });

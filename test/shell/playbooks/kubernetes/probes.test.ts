@@ -179,8 +179,9 @@ room() { set -- /; FREE=$((${free} * 1024)) SIZE=1024000 USED=${used} MOUNT=/; }
       "default/e DirectoryOrCreate it's empty",
       'kube-system/f - missing',
     ].map((line) => line.replace(/^(\S+ \S+) /, `$1 ${host.root}/`));
-    const ask = (kubectl: string) =>
-      probe(host, sh`probe_host_paths ${[join(host.root, 'kubelet.conf'), 'node1']}`, { kubectl });
+    const words = [join(host.root, 'kubelet.conf'), join(host.root, 'ca.crt'), 'node1'];
+    const ask = (kubectl: string, more = {}) =>
+      probe(host, sh`probe_host_paths ${words}`, { kubectl, ...more });
     const items = pods.map((line) => {
       const [pod, type, path] = /^(\S+) (\S+) (.*)$/.exec(line)?.slice(1) ?? [];
       const hostPath = { path, ...(type === '-' ? {} : { type }) };
@@ -196,6 +197,15 @@ default/c mounts ${host.root}/missing, which this host does not have.
       stderr: '',
     });
     expect((await ask(':')).code).toBe(0);
+    lay(host.root, {
+      'kubelet.conf': `    server: https://10.0.0.1:6443\n    client-certificate: ${host.root}/key.pem\n`,
+      'key.pem': 'x',
+      'ca.crt': 'x',
+    });
+    const curl = `[ "$*" = "-s -f -g --noproxy * --max-time 5 --cacert ${host.root}/ca.crt --cert ${host.root}/key.pem https://10.0.0.1:6443/api/v1/pods?fieldSelector=spec.nodeName=node1" ] && cat ${host.base}/raw`;
+    const named = await ask(`case $* in *--raw*) exit 1 ;; *) cat ${host.base}/pods ;; esac`, { curl });
+    expect(named.stdout.split('\n')).toHaveLength(3);
+    expect((await ask(answers, { curl: 'exit 22' })).code).toBe(1);
     expect(await ask('echo no; exit 1')).toMatchObject({
       code: 2,
       stdout: 'the pods of node1 cannot be asked for: no\n',

@@ -206,7 +206,7 @@ describe.skipIf(!hasKubectl)('what kubectl itself makes of the templates', () =>
         { ...named('a', 'other'), type: 'Opaque', data: { token: 'QkFE' } },
       ],
     });
-    expect(await ask(sh`probe_host_paths "$CONF" n`)).toBe(
+    expect(await ask(sh`probe_host_paths "$CONF" /nonexistent n`)).toBe(
       'a/mounts mounts /srv/no such, which this host does not have.\na/mounts mounts /srv/missing, which this host does not have.\n',
     );
     const refused = sh`refused_tokens() { echo /p/uid-mounts/x; echo /p/uid-done/x; }
