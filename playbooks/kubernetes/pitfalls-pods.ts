@@ -1,4 +1,5 @@
 import type { Pitfall } from '../../src/pitfalls/pitfall.js';
+import { operatorProxyProbe } from './operator-proxy.js';
 import { hostPathProbe, NEW_PODS, NEW_TOKENS, RIGHTS_PROBE, TOKENS_PROBE } from './probes.js';
 
 /** How pods and operators do not reach what they need. */
@@ -75,7 +76,7 @@ export const podPitfalls: readonly Pitfall[] = [
       /Unable to connect to the server: (?:net\/http: TLS handshake timeout|proxyconnect tcp|Forbidden|Bad Gateway|Gateway Time-?out|Service Unavailable|EOF)/i,
       /The proxy \S+ of this machine stands in the way/,
     ],
-    noProbe: 'It shows where kubectl runs: "provision kubeconfig" tries it from the machine of the operator.',
+    operatorProbe: operatorProxyProbe,
     preventedBy: [],
     remedy: {
       kind: 'manual',

@@ -23,7 +23,7 @@ export async function runFix(id: string, args: Arguments, context: Context): Pro
   const tools: FixTools = {
     request: look.request,
     mask: (text) => look.masker.mask(text),
-    scope: { playbooks, logs: pitfall.noProbe === undefined ? undefined : LOG_HOURS },
+    scope: { playbooks, logs: pitfall.noProbe === undefined ? undefined : LOG_HOURS, env: context.env },
     say,
     settle: SETTLE,
     agree: (question) => agree(question, args, context),

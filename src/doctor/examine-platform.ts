@@ -2,9 +2,10 @@ import type { Playbook } from '../engine/play.js';
 import type { RunRequest } from '../engine/run-request.js';
 import type { ProvisionError } from '../errors.js';
 import type { Host, Inventory } from '../inventory/inventory.js';
-import type { HostProbe, Pitfall } from '../pitfalls/pitfall.js';
+import type { Environment, HostProbe, Pitfall } from '../pitfalls/pitfall.js';
 import { groupBy } from '../report/group-alike.js';
 import type { Script } from '../shell/script.js';
+import { askOperator } from './ask-operator.js';
 import { type Answers, askHosts, type Round, type Waiting } from './ask-hosts.js';
 import { examination, type Question } from './examine.js';
 import { seatFor } from './seats.js';
@@ -17,6 +18,8 @@ export interface Scope {
   readonly pitfalls: readonly Pitfall[];
   /** Hours of logs that are read for traces; undefined: none. */
   readonly logs: number | undefined;
+  /** Of the operator's machine. */
+  readonly env: Environment;
 }
 
 /** What was answered. */
@@ -25,10 +28,12 @@ export interface Examined {
   readonly hosts: Answers;
   /** Of the clusters, by the host that was asked. */
   readonly clusters: Answers;
+  /** Of the operator's machine; empty where single hosts are asked for. */
+  readonly operator: Answers;
   readonly errors: ReadonlyMap<string, ProvisionError>;
 }
 
-/** Asks every host about itself, all at once, and then the clusters, on hosts that can ask them. Changes nothing. */
+/** Asks every host and this machine about itself, all at once, and then the clusters, on hosts that can ask them. Changes nothing. */
 export async function examinePlatform(
   request: RunRequest,
   mask: (text: string) => string,
@@ -36,9 +41,13 @@ export async function examinePlatform(
   waiting?: Waiting,
 ): Promise<Examined> {
   const both = [hostRound(request.inventory, scope), clusterRound(scope)];
-  const { rounds, errors } = await askHosts(request, mask, both, waiting);
+  const here = request.hosts.length === 0 ? scope.pitfalls : [];
+  const [{ rounds, errors }, operator] = await Promise.all([
+    askHosts(request, mask, both, waiting),
+    askOperator(request.inventory, here, scope.env),
+  ]);
   const [hosts = new Map(), clusters = new Map()] = rounds;
-  return { hosts, clusters, errors };
+  return { hosts, clusters, operator, errors };
 }
 
 function hostRound(inventory: Inventory, { playbooks, pitfalls, logs }: Scope): Round {

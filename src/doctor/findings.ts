@@ -1,6 +1,7 @@
 import type { Pitfall } from '../pitfalls/pitfall.js';
 import { recognise } from '../pitfalls/recognise.js';
 import type { Answers } from './ask-hosts.js';
+import type { Examined } from './examine-platform.js';
 import { seatFor, silentSeats } from './seats.js';
 
 export const PROBE = 'probe';
@@ -38,15 +39,19 @@ export interface Diagnosis {
   readonly unasked: readonly Unasked[];
 }
 
-/** What the answers of all hosts, and of the clusters, say of the pitfalls. */
-export function diagnose(hosts: Answers, clusters: Answers, pitfalls: readonly Pitfall[]): Diagnosis {
+/** What the answers of all hosts, of the clusters and of the operator's machine say of the pitfalls. */
+export function diagnose(
+  { hosts, clusters, operator }: Omit<Examined, 'errors'>,
+  pitfalls: readonly Pitfall[],
+): Diagnosis {
+  const machines = new Map([...hosts, ...operator]);
   const seen = pitfalls.flatMap((pitfall) => {
-    const evidence = [...evidenceIn(hosts, pitfall, PROBE), ...evidenceIn(clusters, pitfall, CLUSTER)];
+    const evidence = [...evidenceIn(machines, pitfall, PROBE), ...evidenceIn(clusters, pitfall, CLUSTER)];
     return evidence.length === 0 ? [] : [{ pitfall, evidence }];
   });
   const findings = seen.filter(isPresent);
   const found = new Set(findings.map(({ pitfall }) => pitfall.id));
-  const probes = [...told(hosts), ...told(clusters)].filter(({ kind }) => kind === 'probe');
+  const probes = [...told(machines), ...told(clusters)].filter(({ kind }) => kind === 'probe');
   const asked = new Set(probes.map(({ name }) => name));
   const unsure = probes.filter(({ code }) => code > 1);
   return {
@@ -65,7 +70,8 @@ export function diagnose(hosts: Answers, clusters: Answers, pitfalls: readonly P
 
 /** A log may tell of what has long been well: where a probe can tell, it decides. */
 function isPresent({ pitfall, evidence }: Finding): boolean {
-  const hasProbe = pitfall.probe !== undefined || pitfall.clusterProbe !== undefined;
+  const { probe, clusterProbe, operatorProbe } = pitfall;
+  const hasProbe = [probe, clusterProbe, operatorProbe].some((each) => each !== undefined);
   return !hasProbe || evidence.some(({ where }) => where === PROBE || where === CLUSTER);
 }
 

@@ -68,7 +68,7 @@ interface Look {
 
 async function look(pitfall: Pitfall, { request, mask, scope }: FixTools): Promise<Look> {
   const examined = await examinePlatform(request, mask, { ...scope, pitfalls: [pitfall] });
-  return { examined, diagnosis: diagnose(examined.hosts, examined.clusters, [pitfall]) };
+  return { examined, diagnosis: diagnose(examined, [pitfall]) };
 }
 
 function tellAbsent({ id }: Pitfall, { examined, diagnosis }: Look, { say }: FixTools): number {

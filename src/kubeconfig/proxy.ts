@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../pitfalls/pitfall.js';
 
 /**
  * The proxy that kubectl would ask for this server, by the variables of this environment; undefined when it asks none. As Go's

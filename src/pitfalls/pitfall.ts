@@ -32,6 +32,12 @@ export interface CommandStep {
 /** Read-only; exit 0 well, 1 found (evidence on standard output), anything else could not tell. */
 export type HostProbe = Script | ((inventory: Inventory, host: Host) => Script);
 
+/** The variables of the operator's machine. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Asked on the machine of the operator itself: what was seen there, nothing when all is well. It only looks. */
+export type OperatorProbe = (inventory: Inventory, env: Environment) => Promise<readonly string[]>;
+
 /** Asked once, on a host that can ask the cluster of each of these stages as its administrator. */
 export interface ClusterProbe {
   readonly asks: readonly string[];
@@ -51,6 +57,7 @@ export interface Pitfall {
   readonly symptoms: readonly RegExp[];
   readonly probe?: HostProbe | undefined;
   readonly clusterProbe?: ClusterProbe | undefined;
+  readonly operatorProbe?: OperatorProbe | undefined;
   /** Why neither a host nor the cluster can be asked. */
   readonly noProbe?: string | undefined;
   /** Ids of the tasks that prevent it; `*` stands for what a host or the inventory brings: `ceph-osd-*-data`, `ceph-pool-*`. */

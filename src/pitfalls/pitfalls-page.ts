@@ -46,11 +46,12 @@ function section(pitfall: Pitfall): string {
 }
 
 /** How `provision doctor` finds it. */
-function found({ probe, clusterProbe, noProbe }: Pitfall): string {
+function found({ probe, clusterProbe, operatorProbe, noProbe }: Pitfall): string {
   if (noProbe !== undefined) return `Not asked of hosts or clusters: ${escaped(noProbe)}`;
   const asked = [
     ...(probe === undefined ? [] : ['each host']),
     ...(clusterProbe === undefined ? [] : [`the cluster (${clusterProbe.asks.join(' and ')})`]),
+    ...(operatorProbe === undefined ? [] : ["the operator's machine"]),
   ];
   return `A probe asks ${asked.join(', and another ')}.`;
 }

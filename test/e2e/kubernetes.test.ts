@@ -8,7 +8,8 @@ import { NAMESPACE, serverObjects, triesObjects } from '../../playbooks/network/
 import { loadInventory } from '../../src/inventory/load.js';
 import { factsOf } from '../unit/playbooks/fixtures.js';
 import { expectDone, expectNothingToDo } from './ceph-lab.js';
-import { type JsonOutcome, named } from './provision.js';
+import { foundIn } from './doctor/platform.js';
+import { type JsonOutcome, named, startProvision } from './provision.js';
 import { type StagedLab, stagedLab } from './staged-lab.js';
 
 const KUBECTL = 'kubectl --kubeconfig /etc/kubernetes/admin.conf';
@@ -118,5 +119,18 @@ ${KUBECTL} delete namespace ${NAMESPACE} >/dev/null; exit "$rc"`,
     expectDone(cured);
     expect(named(cured.tasks, 'changed')).toEqual(expected);
     expectNothingToDo(await lab.plan());
+  });
+
+  it("kubectl-tls-timeout: a proxy of the operator's machine that leads nowhere is found, and not with its exception", async () => {
+    const proxy = { HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '' };
+    const env = Object.entries(proxy).map(([name, value]) => `${name}=${value}`);
+    const failing = await lab.exec('node1', ['env', ...env, ...KUBECTL.split(' '), 'get', 'nodes']);
+    expect(failing.stderr).toContain('Unable to connect to the server');
+    const doctor = async (more: Readonly<Record<string, string>>) => {
+      const words = ['doctor', 'lab.yaml', '--output', 'json'];
+      return foundIn(await startProvision(lab.folder, words, { ...proxy, ...more }).ended);
+    };
+    expect(await doctor({})).toEqual(['kubectl-tls-timeout']);
+    expect(await doctor({ NO_PROXY: lab.address('node1') })).toEqual([]);
   });
 });

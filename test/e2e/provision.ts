@@ -54,7 +54,8 @@ export function startProvision(
 ): StartedProvision {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
-    env: { ...process.env, ...env },
+    // A proxy that this machine may have does not lead to a lab, and doctor would say so.
+    env: { ...process.env, HTTPS_PROXY: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -68,29 +68,30 @@ async function examine(args: Arguments, context: Context): Promise<number> {
     ]);
   const logs = hoursOf(args);
   const run = await openRun(args, context, { mode: 'look' });
-  const scope = await scopeOf(args, logs);
-  const { hosts, clusters, errors } = await examinePlatform(
+  const scope = await scopeOf(args, logs, context);
+  const examined = await examinePlatform(
     run.request,
     (text) => run.masker.mask(text),
     scope,
     new WaitingLine(context.stderr).update,
   );
-  const diagnosis = diagnose(hosts, clusters, scope.pitfalls);
-  await print(diagnosis, hosts.size, args, context.stdout);
+  const { errors } = examined;
+  const diagnosis = diagnose(examined, scope.pitfalls);
+  await print(diagnosis, examined.hosts.size, args, context.stdout);
   printHostErrors(errors, run.masker, context.stderr);
   if (diagnosis.findings.length > 0) return ExitCode.failed;
   return [...errors.values()][0]?.exitCode ?? ExitCode.done;
 }
 
 /** All pitfalls, or those of the stages that were chosen. */
-async function scopeOf(args: Arguments, logs: number): Promise<Scope> {
+async function scopeOf(args: Arguments, logs: number, { env }: Context): Promise<Scope> {
   const [{ playbooks }, { catalogue }] = await Promise.all([
     import('../../../playbooks/index.js'),
     import('../../pitfalls/catalogue.js'),
   ]);
   const stages = args.list('stage');
   const isChosen = ({ stage }: Pitfall): boolean => stages.length === 0 || stages.includes(stage);
-  return { playbooks, pitfalls: catalogue.filter(isChosen), logs };
+  return { playbooks, pitfalls: catalogue.filter(isChosen), logs, env };
 }
 
 async function print(diagnosis: Diagnosis, hosts: number, args: Arguments, output: Output): Promise<void> {

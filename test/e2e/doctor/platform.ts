@@ -96,7 +96,8 @@ function withDoctor(base: StagedLab, cluster: string): Platform {
   };
 }
 
-function foundIn({ stdout, stderr }: Outcome): readonly string[] {
+/** Ids that a doctor with `--output json` found. */
+export function foundIn({ stdout, stderr }: Outcome): readonly string[] {
   const last = stdout.trimEnd().split('\n').at(-1) ?? '';
   try {
     return (JSON.parse(last) as { found: readonly string[] }).found;

@@ -66,7 +66,7 @@ describe.each(SHELLS)('$name: a fix', (shell) => {
     const tools: FixTools = {
       request: hosts.request([stage]),
       mask: (text) => text,
-      scope: { playbooks: [stage], logs: undefined },
+      scope: { playbooks: [stage], logs: undefined, env: {} },
       say: (lines) => said.push(...lines),
       agree: async (question) => {
         asked.push(question);

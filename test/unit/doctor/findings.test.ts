@@ -39,9 +39,13 @@ const access = (code: number, ...lines: string[]): Answer => ({
   lines,
   code,
 });
-const of = (...answers: Answer[]) => diagnose(new Map([['node1', answers]]), new Map(), PITFALLS);
+const NONE = new Map<string, readonly Answer[]>();
+const of = (...answers: Answer[]) =>
+  diagnose({ hosts: new Map([['node1', answers]]), clusters: NONE, operator: NONE }, PITFALLS);
 const ofCluster = (own: Answer[], ...answers: Answer[]) =>
-  diagnose(new Map([['node1', own]]), new Map([['node1', answers]]), [ASKED]);
+  diagnose({ hosts: new Map([['node1', own]]), clusters: new Map([['node1', answers]]), operator: NONE }, [
+    ASKED,
+  ]);
 
 describe('diagnose', () => {
   it('finds what a probe found, with its evidence', () => {
@@ -95,6 +99,20 @@ describe('diagnose of a cluster', () => {
     expect(unclear).toEqual([
       { host: 'node1', where: 'the cluster of kubernetes', lines: ['connection refused'] },
     ]);
+  });
+});
+
+describe("diagnose of the operator's machine", () => {
+  it('tells what was seen there beside what hosts told', () => {
+    const answers = new Map([['this machine', [probe(1, 'a proxy')]]]);
+    const diagnosis = diagnose(
+      { hosts: new Map([['node1', [probe(0)]]]), clusters: NONE, operator: answers },
+      PITFALLS,
+    );
+    expect(diagnosis.findings.map(({ evidence }) => evidence)).toEqual([
+      [{ host: 'this machine', where: 'probe', lines: ['a proxy'] }],
+    ]);
+    expect(diagnosis.well).toEqual([]);
   });
 });
 

@@ -153,8 +153,8 @@ describe('the catalogue', () => {
   });
 
   it('says how to probe it, or why that cannot be', () => {
-    const unclear = catalogue.filter(({ probe, clusterProbe, noProbe }) => {
-      const isAsked = probe !== undefined || clusterProbe !== undefined;
+    const unclear = catalogue.filter(({ probe, clusterProbe, operatorProbe, noProbe }) => {
+      const isAsked = [probe, clusterProbe, operatorProbe].some((each) => each !== undefined);
       return isAsked === (noProbe !== undefined) || noProbe === '';
     });
     expect(unclear.map(({ id }) => id)).toEqual([]);

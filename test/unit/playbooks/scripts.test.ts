@@ -104,7 +104,8 @@ describe('the scripts of all tasks and probes', () => {
         expect([file, status, stderr]).toEqual([file, 0, '']);
       }
     }
-  });
+    // Hundreds of files by three shells: seconds on a quiet machine.
+  }, 180_000);
 
   it('pass shellcheck', async () => {
     // What constants and unused functions of a library give rise to is no mistake in a script that was put together.
