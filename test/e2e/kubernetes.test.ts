@@ -122,10 +122,12 @@ ${KUBECTL} delete namespace ${NAMESPACE} >/dev/null; exit "$rc"`,
   });
 
   it("kubectl-tls-timeout: a proxy of the operator's machine that leads nowhere is found, and not with its exception", async () => {
-    const proxy = { HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '' };
+    // Nobody has this address of the lab's network.
+    const nowhere = lab.address('node1').replace(/\d+$/, '250');
+    const proxy = { HTTPS_PROXY: `http://${nowhere}:3128`, NO_PROXY: '' };
     const env = Object.entries(proxy).map(([name, value]) => `${name}=${value}`);
     const failing = await lab.exec('node1', ['env', ...env, ...KUBECTL.split(' '), 'get', 'nodes']);
-    expect(failing.stderr).toContain('Unable to connect to the server');
+    expect(failing.stderr).toContain('Unable to connect to the server: proxyconnect tcp');
     const doctor = async (more: Readonly<Record<string, string>>) => {
       const words = ['doctor', 'lab.yaml', '--output', 'json'];
       return foundIn(await startProvision(lab.folder, words, { ...proxy, ...more }).ended);
