@@ -8,9 +8,5 @@ NODE_TEMPLATE='{{range .items}}{{"node\t"}}{{.metadata.name}}{{"\t"}}{{if .spec.
 
 # node_lines: doctor has asked once for all, as $NODES.
 node_lines() {
-  if [ -n "${NODES+set}" ]; then
-    printf '%s\n' "$NODES"
-  else
-    kube get nodes -o go-template="$NODE_TEMPLATE"
-  fi
+  known NODES kube get nodes -o go-template="$NODE_TEMPLATE"
 }

@@ -33,11 +33,7 @@ POD_TEMPLATE='{{range .items}}{{"pod\t"}}{{.metadata.namespace}}{{"\t"}}{{.metad
 
 # pod_lines: what runs. Doctor has asked once for all, as $PODS.
 pod_lines() {
-  if [ -n "${PODS+set}" ]; then
-    printf '%s\n' "$PODS"
-  else
-    kube get pods --all-namespaces -o go-template="$POD_TEMPLATE"
-  fi
+  known PODS kube get pods --all-namespaces -o go-template="$POD_TEMPLATE"
 }
 
 # pods_with PROGRAM: what the program of awk prints, which knows of each line the namespace, pod and phase; why not, when it fails.

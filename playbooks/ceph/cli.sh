@@ -6,10 +6,14 @@ ceph_cmd() {
   timeout -k 5 30 ceph --connect-timeout 10 "$@"
 }
 
+# has_access: can this host ask as client.admin?
+has_access() {
+  have ceph && [ -r /etc/ceph/ceph.conf ] && [ -r /etc/ceph/ceph.client.admin.keyring ]
+}
+
 # has_quorum: do the monitors answer? Needs the admin key on this host.
 has_quorum() {
-  have ceph && [ -r /etc/ceph/ceph.conf ] && [ -r /etc/ceph/ceph.client.admin.keyring ] &&
-    ceph_cmd quorum_status -f json >/dev/null 2>&1
+  has_access && ceph_cmd quorum_status -f json >/dev/null 2>&1
 }
 
 # wait_until SECONDS WHAT COMMAND...: tries each second, and says every five what it waits for.

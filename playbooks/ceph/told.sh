@@ -1,11 +1,6 @@
 # shellcheck shell=sh
 # What the cluster tells of itself, for all that ask. Needs cli.sh.
 
-# has_access: can this host ask as client.admin?
-has_access() {
-  have ceph && [ -r /etc/ceph/ceph.conf ] && [ -r /etc/ceph/ceph.client.admin.keyring ]
-}
-
 # tell COMMAND...: what the cluster tells, a JSON text a line. `ceph` takes a quarter of a second to start and a twentieth for each command, so it
 # is started once. Within 15 s monitors that were just started find each other; where none answers, "no answer (CODE): WHY".
 tell() {
@@ -22,16 +17,22 @@ tell() {
 
 # osds_told: the OSDs and their tree. Doctor has asked once for all that ask of this host, as $OSDS_TOLD.
 osds_told() {
-  if [ -n "${OSDS_TOLD+set}" ]; then printf '%s\n' "$OSDS_TOLD"; else tell 'osd dump' 'osd tree'; fi
+  known OSDS_TOLD tell 'osd dump' 'osd tree'
 }
 
 # cluster_told: that, the rules, the file systems and the health. Doctor has asked once for all that ask of the cluster, as $CLUSTER_TOLD.
 cluster_told() {
-  if [ -n "${CLUSTER_TOLD+set}" ]; then
-    printf '%s\n' "$CLUSTER_TOLD"
-  else
-    tell 'osd dump' 'osd tree' 'osd crush rule dump' 'fs dump' 'health detail'
-  fi
+  known CLUSTER_TOLD tell 'osd dump' 'osd tree' 'osd crush rule dump' 'fs dump' 'health detail'
+}
+
+# is_answer TOLD: or was nothing told? Then $WHY is what was said instead.
+is_answer() {
+  case $1 in
+    'no answer'*)
+      WHY=${1#*: }
+      return 1
+      ;;
+  esac
 }
 
 # is_silence TOLD: did no monitor answer in time? A key that is refused is an answer.
@@ -45,22 +46,14 @@ is_silence() {
 # ask_cluster: what is told, as $TOLD.
 ask_cluster() {
   TOLD=$(cluster_told)
-  case $TOLD in
-    'no answer'*)
-      TOLD=${TOLD#*: }
-      cannot "the monitors did not answer${TOLD:+: $TOLD}"
-      ;;
-  esac
+  is_answer "$TOLD" || cannot "the monitors did not answer${WHY:+: $WHY}"
 }
 
 # can_ask_cluster: as Playbook.access has it.
 can_ask_cluster() {
   has_access || return 1
-  ca_told=$(osds_told)
-  case $ca_told in
-    'no answer'*)
-      printf '%s\n' "${ca_told#*: }"
-      return 2
-      ;;
-  esac
+  is_answer "$(osds_told)" || {
+    printf '%s\n' "${WHY:-no monitor answered in time}"
+    return 2
+  }
 }

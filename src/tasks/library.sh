@@ -31,6 +31,16 @@ tell_evidence() {
   [ -z "$1" ] || differs "$1"
 }
 
+# known VARIABLE COMMAND...: what the variable holds where somebody has set it, and otherwise what the command prints.
+known() {
+  if eval "[ -n \"\${$1+set}\" ]"; then
+    eval "printf '%s\n' \"\$$1\""
+  else
+    shift
+    "$@"
+  fi
+}
+
 # cannot TEXT: ends the script with what makes it impossible to go on.
 cannot() {
   printf '%s\n' "$1"

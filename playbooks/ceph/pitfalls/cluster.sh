@@ -122,16 +122,15 @@ probe_monitors() {
   [ ! -r "$2" ] || monitors_answer
 }
 
-# monitors_answer
+# monitors_answer: for as long as they may need. A key that is refused, and a library that is damaged, are other pitfalls.
 monitors_answer() {
   ma_told=$(osds_told)
-  is_silence "$ma_told" || case $ma_told in
-    *'shared libraries'*) return 0 ;;
-    'no answer'*) cannot "the monitors were asked: ${ma_told#*: }" ;;
-    *) return 0 ;;
+  ! is_answer "$ma_told" || return 0
+  ! is_silence "$ma_told" || differs "no monitor answered within 15 s: ${WHY:-nothing was said}" || return 1
+  case $WHY in
+    *'shared libraries'*) ;;
+    *) cannot "the monitors were asked: $WHY" ;;
   esac
-  ma_why=${ma_told#*: }
-  differs "no monitor answered within 15 s: ${ma_why:-nothing was said}"
 }
 
 # cure_monitors MONS [NAME]

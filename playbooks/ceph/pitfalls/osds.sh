@@ -156,10 +156,8 @@ starts_now() {
 ask_of_osds() {
   if has_access; then
     TOLD=$(osds_told)
-    case $TOLD in
-      'no answer'*) ! is_silence "$TOLD" || return 1 ;;
-      *) return 0 ;;
-    esac
+    ! is_answer "$TOLD" || return 0
+    ! is_silence "$TOLD" || return 1
   fi
   ask_as_osd "$1"
 }

@@ -6,8 +6,8 @@ TAB=$(printf '\t')
 
 # object_list KIND WORDS...: as JSON. Doctor has asked once for the volumes, as $VOLUME_OBJECTS.
 object_list() {
-  if [ "$*" = persistentvolumes ] && [ -n "${VOLUME_OBJECTS+set}" ]; then
-    printf '%s\n' "$VOLUME_OBJECTS"
+  if [ "$*" = persistentvolumes ]; then
+    known VOLUME_OBJECTS kube get "$@" --all-namespaces -o json
   else
     kube get "$@" --all-namespaces -o json
   fi

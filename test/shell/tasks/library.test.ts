@@ -1,7 +1,7 @@
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sh } from '../../../src/shell/script.js';
+import { lines, type Script, sh } from '../../../src/shell/script.js';
 import { runScript, SHELLS, testHost } from '../run-task.js';
 import { ODD_NAME, ODD_TEXT, treeOf } from './lifecycle.js';
 
@@ -25,6 +25,22 @@ describe.each(SHELLS)('library.sh in $name', (shell) => {
     });
     const cannot = await runScript(shell, host, sh`cannot ${ODD_TEXT}; exit 0`);
     expect(cannot).toEqual({ code: 2, stdout: `${ODD_TEXT}\n`, stderr: '' });
+  });
+
+  it('known prints what a variable holds, and asks where it is not set', async () => {
+    const asked = sh`ask() { printf '%s\n' "asked $*"; return 3; }`;
+    const run = async (script: Script) => runScript(shell, await testHost(), lines(asked, script));
+    expect(await run(sh`HELD=${ODD_TEXT}; known HELD ask`)).toEqual({
+      code: 0,
+      stdout: `${ODD_TEXT}\n`,
+      stderr: '',
+    });
+    expect(await run(sh`HELD=; known HELD ask`)).toMatchObject({ code: 0, stdout: '\n' });
+    expect(await run(sh`set -u; known HELD ask ${'a b'} c`)).toEqual({
+      code: 3,
+      stdout: 'asked a b c\n',
+      stderr: '',
+    });
   });
 
   it('replace_file takes a large content and leaves no other file', async () => {
