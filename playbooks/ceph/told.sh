@@ -1,11 +1,15 @@
 # shellcheck shell=sh
 # What the cluster tells of itself, for all that ask. Needs cli.sh.
 
-# tell COMMAND...: what the cluster tells, a JSON text a line. `ceph` takes a quarter of a second to start and a twentieth for each command, so it
-# is started once. Within 15 s monitors that were just started find each other; where none answers, "no answer (CODE): WHY".
+# tell COMMAND...: what the cluster tells, a JSON text a line. Within 15 s monitors that were just started find each other; where none answers,
+# "no answer (CODE): WHY".
 tell() {
-  te_said=$(printf '%s\n' "$@" | timeout -k 5 20 ceph --connect-timeout 15 -f json 2>&1)
+  te_said=$(tell_by_library "$@" 2>&1)
   te_status=$?
+  if [ "$te_status" -eq 3 ]; then
+    te_said=$(tell_by_program "$@" 2>&1)
+    te_status=$?
+  fi
   # An error may begin with a bracket, too: [errno 110].
   te_lines=$(printf '%s\n' "$te_said" | grep -E '^(\{|\[[]{])')
   if [ -n "$te_lines" ]; then
@@ -13,6 +17,22 @@ tell() {
   else
     printf 'no answer (%s): %s\n' "$te_status" "$(printf '%s\n' "$te_said" | tail -n 1)"
   fi
+}
+
+# tell_by_library COMMAND...: by the Python that `ceph` runs with; 3 where that is none, or it lacks something. See tell.py.
+tell_by_library() {
+  IFS= read -r tl_line <"$(command -v ceph)" 2>/dev/null || return 3
+  case $tl_line in
+    '#!'*python*) ;;
+    *) return 3 ;;
+  esac
+  # shellcheck disable=SC2086 # words of a first line
+  timeout -k 5 20 ${tl_line#??} -c "$TELL_PROGRAM" 15 "$@"
+}
+
+# tell_by_program COMMAND...: `ceph` takes a quarter of a second to start and a twentieth for each command, so it is started once.
+tell_by_program() {
+  printf '%s\n' "$@" | timeout -k 5 20 ceph --connect-timeout 15 -f json
 }
 
 # osds_told: the OSDs and their tree. Doctor has asked once for all that ask of this host, as $OSDS_TOLD.
@@ -38,7 +58,7 @@ is_answer() {
 # is_silence TOLD: did no monitor answer in time? A key that is refused is an answer.
 is_silence() {
   case $1 in
-    'no answer (124)'* | 'no answer (137)'* | 'no answer'*'imed out'* | 'no answer'*imedOut* | 'no answer'*'rrno 110'* | 'no answer'*'connection aborted'*) return 0 ;;
+    'no answer (110)'* | 'no answer (124)'* | 'no answer (137)'* | 'no answer'*'imed out'* | 'no answer'*imedOut* | 'no answer'*'rrno 110'* | 'no answer'*'connection aborted'*) return 0 ;;
   esac
   return 1
 }

@@ -2,10 +2,15 @@ import { readFileSync } from 'node:fs';
 import { lines, rawScript, sh, sharing } from '../../src/shell/script.js';
 import { CEPH_CLI } from './cli.js';
 
-/** Shell functions that ask the cluster for several things at once: see told.sh. */
+function read(file: string): string {
+  return readFileSync(new URL(file, import.meta.url), 'utf8');
+}
+
+/** Shell functions that ask the cluster for several things at once: see told.sh and tell.py. */
 export const CEPH_TELLS = lines(
   CEPH_CLI,
-  rawScript(readFileSync(new URL('./told.sh', import.meta.url), 'utf8')),
+  sh`TELL_PROGRAM=${read('./tell.py')}`,
+  rawScript(read('./told.sh')),
 );
 
 /** The same, for what a host asks for itself. */

@@ -4,10 +4,22 @@
 
 # ---- kube-proxy ----
 
+# proxy_settings: its ConfigMap, a line for each of its settings; nothing where there is none. Kubectl fetches it as it is, which is the quickest.
+proxy_settings() {
+  if ps_told=$(kube get --raw=/api/v1/namespaces/kube-system/configmaps/kube-proxy 2>&1); then
+    printf '%s\n' "$ps_told" | sed 's/\\"/"/g; s/\\n/\
+/g'
+  else
+    case $ps_told in
+      *NotFound*) ;;
+      *) cannot "the settings of kube-proxy cannot be read: $ps_told" ;;
+    esac
+  fi
+}
+
 # probe_proxy: does kube-proxy know the network of the pods? Something else may be in its place.
 probe_proxy() {
-  pp_config=$(kube -n kube-system get configmap kube-proxy --ignore-not-found -o jsonpath='{.data.config\.conf}' 2>&1) ||
-    cannot "the settings of kube-proxy cannot be read: $pp_config"
+  pp_config=$(proxy_settings) || cannot "$pp_config"
   if [ -n "$pp_config" ]; then
     # Other ways to know local pods do without it.
     case $pp_config in

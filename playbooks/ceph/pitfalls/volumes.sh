@@ -4,27 +4,29 @@
 
 TAB=$(printf '\t')
 
-# object_list KIND WORDS...: as JSON. Doctor has asked once for the volumes, as $VOLUME_OBJECTS.
+# object_list KIND [QUERY]: as JSON. Doctor has asked once for the volumes, as $VOLUME_OBJECTS. Kubectl fetches the list as it is, which spares
+# it to learn first what kinds there are. It must where the group of a kind changes from version to version.
 object_list() {
-  if [ "$*" = persistentvolumes ]; then
-    known VOLUME_OBJECTS kube get "$@" --all-namespaces -o json
-  else
-    kube get "$@" --all-namespaces -o json
-  fi
+  case $1 in
+    persistentvolumes) known VOLUME_OBJECTS kube get --raw=/api/v1/persistentvolumes ;;
+    deployments) kube get deployments --all-namespaces -o json ;;
+    *) kube get --raw="/api/v1/$1${2-}" ;;
+  esac
 }
 
-# objects KIND,... WORDS...: of all namespaces, as $OBJECTS. Each kind is a question of its own: for several at once kubectl learns about
+# Lists of kinds become one. What is in the list of the API does not say of what kind it is; the list does.
+# shellcheck disable=SC2016 # jq's own variables
+MERGE_PROGRAM='{items: map((.kind // "" | rtrimstr("List")) as $kind | (.items // [])[] | {kind: $kind} + .)}'
+
+# objects KIND,... [QUERY]: of all namespaces, as $OBJECTS. Each kind is a question of its own: for several at once kubectl learns about
 # each object anew, which takes seconds (3.6 s for two, seen with 1.20).
 objects() {
-  OBJECTS='' ob_kinds=$1
-  shift
-  for ob_kind in $(printf %s "$ob_kinds" | tr , ' '); do
-    ob_list=$(object_list "$ob_kind" "$@" 2>/dev/null) || cannot "the API server does not tell its $ob_kind"
+  OBJECTS=
+  for ob_kind in $(printf %s "$1" | tr , ' '); do
+    ob_list=$(object_list "$ob_kind" "${2-}" 2>/dev/null) || cannot "the API server does not tell its $ob_kind"
     OBJECTS="$OBJECTS$ob_list"
   done
-  case $ob_kinds in
-    *,*) OBJECTS=$(printf %s "$OBJECTS" | jq -s '{items: map(.items) | add}') || cannot "what the API server answered could not be understood; is jq 1.5 or newer?" ;;
-  esac
+  OBJECTS=$(printf %s "$OBJECTS" | jq -s "$MERGE_PROGRAM") || cannot "what the API server answered could not be understood; is jq 1.5 or newer?"
 }
 
 # picked PROGRAM JQ-OPTIONS...: what it makes of $OBJECTS, as $PICKED.
@@ -121,8 +123,10 @@ DEPLOYMENTS
 KEY_PATTERN='^QVF.{49}PQ(o=|oK|0K)$'
 
 # The types that are left out are many and large, and hold no such key.
+OTHER_TYPES='?fieldSelector=type!%3Dkubernetes.io/service-account-token,type!%3Dhelm.sh/release.v1,type!%3Dkubernetes.io/tls'
+
 key_secrets() {
-  objects secrets --field-selector='type!=kubernetes.io/service-account-token,type!=helm.sh/release.v1,type!=kubernetes.io/tls'
+  objects secrets "$OTHER_TYPES"
   # shellcheck disable=SC2016 # jq's own variables
   picked '.items[] | .metadata as $secret | .immutable as $fixed
     | [.data // {} | to_entries[] | select(.value | type == "string" and test($pattern)) | .key] | select(. != [])

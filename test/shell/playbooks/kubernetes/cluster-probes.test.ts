@@ -14,19 +14,26 @@ const PROBES = functionsOf(
 const KUBECTL = 'kubectl --kubeconfig=/etc/kubernetes/admin.conf';
 
 describe.each(SHELLS)('$name: pitfalls that a cluster shows', (shell) => {
-  /** @param answers what kubectl prints, by a pattern of its words; without one it fails */
-  const run = async (answers: Readonly<Record<string, string>>, script: Script) => {
+  /**
+   * @param answers what kubectl prints, by a pattern of its words
+   * @param otherwise what it says when it fails, for want of one
+   */
+  const run = async (answers: Readonly<Record<string, string>>, script: Script, otherwise = 'refused') => {
     const host = await testHost();
     const cases = Object.entries(answers).map(([words, text], index) => {
       lay(host.root, { [String(index)]: text });
       return `  ${words}) cat ${join(host.root, String(index))} ;;`;
     });
-    const kube = `kube() { echo "$*" >>${host.base}/calls; case "$*" in\n${cases.join('\n')}\n *) echo refused; return 1 ;; esac; }`;
+    const kube = `kube() { echo "$*" >>${host.base}/calls; case "$*" in\n${cases.join('\n')}\n *) echo '${otherwise}'; return 1 ;; esac; }`;
     return runWith(shell, host, {}, PROBES, rawScript(kube), script);
   };
 
   describe('kube-proxy', () => {
-    const config = (text: string) => run({ '*configmap*': text }, sh`probe_proxy`);
+    const CONFIG = '*--raw=/api/v1/namespaces/kube-system/configmaps/kube-proxy';
+    const config = (text: string) => {
+      const data = { 'config.conf': text, 'kubeconfig.conf': 'kind: Config' };
+      return run({ [CONFIG]: JSON.stringify({ kind: 'ConfigMap', data }) }, sh`probe_proxy`);
+    };
 
     it('knows the network of the pods, or is told', async () => {
       expect(await config('a: b\nclusterCIDR: ""\nmode: x\n')).toMatchObject({
@@ -34,13 +41,19 @@ describe.each(SHELLS)('$name: pitfalls that a cluster shows', (shell) => {
         stdout: 'kube-proxy has no clusterCIDR in its ConfigMap kube-system/kube-proxy.\n',
       });
       expect((await config('a: b\nmode: x\n')).code).toBe(1);
-      expect(await config('clusterCIDR: 10.244.0.0/16\n')).toEqual({ code: 0, stdout: '', stderr: '' });
-      expect((await config('clusterCIDR: "10.244.0.0/16"\n')).code).toBe(0);
+      expect((await config('a: b\nclusterCIDR: ""')).code).toBe(1);
+      expect(await config('a: b\nclusterCIDR: 10.244.0.0/16\n')).toEqual({
+        code: 0,
+        stdout: '',
+        stderr: '',
+      });
+      expect((await config('a: b\nclusterCIDR: "10.244.0.0/16"\n')).code).toBe(0);
       expect((await config('detectLocalMode: NodeCIDR\n')).code).toBe(0);
     });
 
     it('was told by its command line before, or something else is in its place', async () => {
-      const command = (line: string) => run({ '*configmap*': '', '*daemonset*': line }, sh`probe_proxy`);
+      const none = 'Error from server (NotFound): configmaps "kube-proxy" not found';
+      const command = (line: string) => run({ '*daemonset*': line }, sh`probe_proxy`, none);
       expect((await command('kube-proxy [kube-proxy --kubeconfig=/x]\n')).code).toBe(1);
       expect((await command('kube-proxy [kube-proxy --cluster-cidr=10.244.0.0/16]\n')).code).toBe(0);
       expect((await command('cilium [x]\n')).code).toBe(0);

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { rawScript, sh } from '../../../../../src/shell/script.js';
 import { SHELLS } from '../../../run-task.js';
-import { IMAGES, proposals, standIns } from './stand-ins.js';
+import { IMAGES, listOf, proposals, standIns } from './stand-ins.js';
 
-const VOLUMES = 'get persistentvolumes --all-namespaces -o json';
-const PODS = 'get pods --all-namespaces -o json';
-const NODES = 'get nodes --all-namespaces -o json';
-
-const kindOf = (object: unknown): string => (object as { kind: string }).kind;
+const VOLUMES = 'get --raw=/api/v1/persistentvolumes';
+const PODS = 'get --raw=/api/v1/pods';
+const NODES = 'get --raw=/api/v1/nodes';
 
 const volume = (
   name: string,
@@ -15,7 +13,6 @@ const volume = (
   rbd: Readonly<Record<string, unknown>> = {},
   storage = '1Gi',
 ) => ({
-  kind: 'PersistentVolume',
   metadata: { name },
   spec: {
     rbd: { image, pool: 'mioss', monitors: ['10.0.0.1:6789'], ...rbd },
@@ -45,9 +42,9 @@ describe.each(SHELLS)('$name: images', (shell) => {
       volume('d', 'x', { pool: undefined }),
       volume('e', 'foreign', { monitors: ['10.9.9.9:6789'] }),
       volume('f', 'odd', {}, '1e3'),
-      { kind: 'PersistentVolume', metadata: { name: 'nfs' }, spec: { nfs: {} } },
+      { metadata: { name: 'nfs' }, spec: { nfs: {} } },
     ];
-    const { call, program, calls } = await cluster({ [VOLUMES]: { items } }, {});
+    const { call, program, calls } = await cluster({ [VOLUMES]: listOf('PersistentVolume', items) }, {});
     await program(
       'rbd',
       `case $words in
@@ -75,7 +72,7 @@ esac`,
 
   it('that all exist, and those that nobody can tell of', async () => {
     const { call, says, calls } = await cluster(
-      { [VOLUMES]: { items: [volume('a', 'one')] } },
+      { [VOLUMES]: listOf('PersistentVolume', [volume('a', 'one')]) },
       { 'ls mioss': 'one' },
     );
     expect(await call('probe_missing_images')).toMatchObject({ code: 0, stdout: '', stderr: '' });
@@ -85,7 +82,7 @@ esac`,
       code: 2,
       stdout: 'rbd ls mioss: asked: ls mioss\n',
     });
-    await says('kubectl', { [VOLUMES]: { items: [] } });
+    await says('kubectl', { [VOLUMES]: listOf('PersistentVolume', []) });
     const before = (await calls()).length;
     for (const name of ['probe_missing_images', 'probe_locked_images']) {
       expect(await call(name)).toMatchObject({ code: 0, stdout: '' });
@@ -94,7 +91,7 @@ esac`,
   });
 
   it('with features that the oldest kernel of a node does not map', async () => {
-    const node = (kernelVersion: string) => ({ kind: 'Node', status: { nodeInfo: { kernelVersion } } });
+    const node = (kernelVersion: string) => ({ status: { nodeInfo: { kernelVersion } } });
     const items = [volume('a', 'all'), volume('b', 'plain'), volume('c', 'stuck'), volume('d', 'gone')];
     const features = {
       'info mioss/all --format json': {
@@ -106,7 +103,7 @@ esac`,
     };
     const call = async (kernels: readonly string[], watchers: unknown = []) => {
       const made = await cluster(
-        { [VOLUMES]: { items }, [NODES]: { items: kernels.map(node) } },
+        { [VOLUMES]: listOf('PersistentVolume', items), [NODES]: listOf('Node', kernels.map(node)) },
         { ...features, 'status mioss/all --format json': { watchers } },
       );
       return {
@@ -158,7 +155,6 @@ describe.each(SHELLS)('$name: locks of images', (shell) => {
   const LOCK = { locker: 'client.24128', address: ADDRESS };
   const ID = 'kubelet_lock_magic_node1';
   const node = (name: string, address: string) => ({
-    kind: 'Node',
     metadata: { name },
     status: { addresses: [{ type: 'InternalIP', address }] },
   });
@@ -169,23 +165,26 @@ describe.each(SHELLS)('$name: locks of images', (shell) => {
     phase: string,
     more: Readonly<Record<string, unknown>> = {},
   ) => ({
-    kind: 'Pod',
     metadata: { name, namespace: 'default', ...more },
     spec: { nodeName, volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'pvc' } }] },
     status: { phase },
   });
+  const isPod = (each: object): boolean => 'spec' in each;
   const replicated = { ownerReferences: [{ kind: 'ReplicaSet' }] };
 
   async function call(
     locks: unknown,
     watchers: unknown,
-    users: readonly unknown[] = NODES_OF,
+    users: readonly object[] = NODES_OF,
   ): Promise<{ code: number; found: string; cure: readonly string[]; errors: string }> {
     const { run, says, file, path } = await standIns();
     await says('kubectl', {
-      [VOLUMES]: { items: [volume('pv', 'index-api-image')] },
-      [PODS]: { items: users.filter((each) => kindOf(each) === 'Pod') },
-      [NODES]: { items: users.filter((each) => kindOf(each) !== 'Pod') },
+      [VOLUMES]: listOf('PersistentVolume', [volume('pv', 'index-api-image')]),
+      [PODS]: listOf('Pod', users.filter(isPod)),
+      [NODES]: listOf(
+        'Node',
+        users.filter((each) => !isPod(each)),
+      ),
     });
     const empty = Array.isArray(locks) ? locks.length === 0 : Object.keys(locks as object).length === 0;
     await says('rbd', {

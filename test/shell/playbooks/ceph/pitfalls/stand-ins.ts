@@ -83,6 +83,11 @@ export function cephAnswers(...answers: readonly unknown[]): string {
   return `cat >/dev/null\n${answers.map((answer) => `cat <<'ANSWER'\n${JSON.stringify(answer)}\nANSWER`).join('\n')}`;
 }
 
+/** As the API lists objects: the list says of what kind they are. */
+export function listOf(kind: string, items: readonly unknown[]): object {
+  return { kind: `${kind}List`, apiVersion: 'v1', items };
+}
+
 /** The commands of proposals, and what is refused. */
 export function proposals(stdout: string): readonly string[] {
   return stdout

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { rawScript, type Script, sh } from '../../../../../src/shell/script.js';
-import { SHELLS } from '../../../run-task.js';
-import { proposals, standIns, VOLUMES } from './stand-ins.js';
+import { type ScriptResult, SHELLS } from '../../../run-task.js';
+import { listOf, proposals, standIns, VOLUMES } from './stand-ins.js';
 
 const volume = (name: string, spec: Readonly<Record<string, unknown>>) => ({
-  kind: 'PersistentVolume',
   metadata: { name },
   spec: { accessModes: ['ReadWriteOnce'], ...spec },
 });
@@ -14,13 +13,15 @@ const rbd = (name: string, more: Readonly<Record<string, unknown>> = {}) =>
 const KUBECTL = 'kubectl --kubeconfig=/etc/kubernetes/admin.conf --request-timeout=20s';
 
 describe.each(SHELLS)('$name: what Kubernetes was told of Ceph', (shell) => {
-  async function call(words: string, items: readonly unknown[], ...calls: readonly string[]) {
+  async function call(
+    items: Readonly<Record<string, readonly unknown[]>>,
+    ...calls: readonly string[]
+  ): Promise<readonly ScriptResult[]> {
     const { run, says } = await standIns();
-    const [first, ...others] = words.split(',');
-    const empty = others.map((kind) => [`get ${kind} --all-namespaces -o json`, { items: [] }]);
+    const { volumes = [], deployments = [] } = items;
     await says('kubectl', {
-      [`get ${first} --all-namespaces -o json`]: { items },
-      ...Object.fromEntries(empty),
+      'get --raw=/api/v1/persistentvolumes': listOf('PersistentVolume', volumes),
+      'get deployments --all-namespaces -o json': { kind: 'List', items: deployments },
     });
     const scripts: readonly Script[] = calls.map((each) => rawScript(each));
     const results = [];
@@ -34,12 +35,12 @@ describe.each(SHELLS)('$name: what Kubernetes was told of Ceph', (shell) => {
       rbd('kept', { persistentVolumeReclaimPolicy: 'Retain' }),
       volume('nfs', { nfs: {}, persistentVolumeReclaimPolicy: 'Recycle' }),
     ];
-    const [probe, cure] = await call('persistentvolumes', items, 'probe_recycle', 'cure_recycle');
+    const [probe, cure] = await call({ volumes: items }, 'probe_recycle', 'cure_recycle');
     expect(probe).toMatchObject({ code: 1, stdout: "the volume it's has the policy Recycle\n", stderr: '' });
     expect(proposals(cure?.stdout ?? '')).toEqual([
       `${KUBECTL} patch persistentvolume 'it'\\''s' -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
     ]);
-    const none = await call('persistentvolumes', items.slice(1), 'probe_recycle', 'cure_recycle');
+    const none = await call({ volumes: items.slice(1) }, 'probe_recycle', 'cure_recycle');
     expect(none).toMatchObject([
       { code: 0, stdout: '' },
       { code: 0, stdout: '' },
@@ -53,7 +54,7 @@ describe.each(SHELLS)('$name: what Kubernetes was told of Ceph', (shell) => {
       volume('fs', { cephfs: { user: 'admin' } }),
       volume('nfs', { nfs: {} }),
     ];
-    const [probe] = await call('persistentvolumes', items, 'probe_admin_user');
+    const [probe] = await call({ volumes: items }, 'probe_admin_user');
     expect(probe).toMatchObject({
       code: 1,
       stdout: 'the volume none uses client.admin\nthe volume fs uses client.admin\n',
@@ -81,9 +82,8 @@ describe.each(SHELLS)('$name: what Kubernetes was told of Ceph', (shell) => {
       },
     });
     const rolling = { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%' } };
-    const items = [
-      rbd('pv', { claimRef: { namespace: 'default', name: 'pvc' } }),
-      rbd('free'),
+    const volumes = [rbd('pv', { claimRef: { namespace: 'default', name: 'pvc' } }), rbd('free')];
+    const deployments = [
       deployment('index-api', rolling, 'pvc', 'other'),
       deployment('good', { type: 'Recreate' }, 'pvc'),
       deployment('patient', { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0 } }, 'pvc'),
@@ -94,8 +94,11 @@ describe.each(SHELLS)('$name: what Kubernetes was told of Ceph', (shell) => {
         spec: { strategy: {}, template: { spec: {} } },
       },
     ];
-    const words = 'persistentvolumes,deployments';
-    const [probe, cure] = await call(words, items, 'probe_rwo_deployments', 'cure_rwo_deployments');
+    const [probe, cure] = await call(
+      { volumes, deployments },
+      'probe_rwo_deployments',
+      'cure_rwo_deployments',
+    );
     expect(probe).toMatchObject({
       code: 1,
       stdout: 'the deployment default/index-api replaces pods one by one and uses the claim default/pvc\n',
@@ -128,7 +131,7 @@ describe.each(SHELLS)('$name: keys in secrets', (shell) => {
     ...more,
   });
   const LIST =
-    'get secrets --field-selector=type!=kubernetes.io/service-account-token,type!=helm.sh/release.v1,type!=kubernetes.io/tls --all-namespaces -o json';
+    'get --raw=/api/v1/secrets?fieldSelector=type!%3Dkubernetes.io/service-account-token,type!%3Dhelm.sh/release.v1,type!%3Dkubernetes.io/tls';
 
   it('that end with a newline are found; the keys themselves are not shown', async () => {
     const { run, says } = await standIns();
@@ -140,7 +143,7 @@ describe.each(SHELLS)('$name: keys in secrets', (shell) => {
       secret('other', { token: 'AQ is not a key\n', ring: `[client.x]\n key = ${KEY}\n` }),
       secret('empty'),
     ];
-    await says('kubectl', { [LIST]: { items } });
+    await says('kubectl', { [LIST]: listOf('Secret', items) });
     const found = await run(shell, VOLUMES, sh`probe_secrets`);
     expect(found).toMatchObject({
       code: 1,
@@ -148,7 +151,7 @@ describe.each(SHELLS)('$name: keys in secrets', (shell) => {
         'key of the secret default/bad ends with a newline\nuserKey, adminKey of the secret default/csi ends with a newline\nkey of the secret default/twice ends with a newline\n',
       stderr: '',
     });
-    await says('kubectl', { [LIST]: { items: [items[0]] } });
+    await says('kubectl', { [LIST]: listOf('Secret', [items[0]]) });
     expect((await run(shell, VOLUMES, sh`probe_secrets`)).code).toBe(0);
   });
 
@@ -162,7 +165,7 @@ describe.each(SHELLS)('$name: keys in secrets', (shell) => {
       good: KEY,
     });
     await says('kubectl', {
-      [LIST]: { items: [bad, secret('fixed', { key: `${KEY}\n` }, { immutable: true })] },
+      [LIST]: listOf('Secret', [bad, secret('fixed', { key: `${KEY}\n` }, { immutable: true })]),
     });
     const cure = await run(shell, VOLUMES, sh`cure_secrets`);
     expect(cure.stdout).not.toContain(base64(KEY).slice(0, 20));
