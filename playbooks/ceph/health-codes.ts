@@ -125,7 +125,7 @@ export const HEALTH_CODES: readonly HealthCode[] = [
   ),
   no(
     'OSD_SLOW_PING_TIME_*',
-    'the network between OSDs is slow',
+    'the network between OSDs is slow, or was within the past 15 minutes',
     'ceph daemon osd.ID dump_osd_network shows where',
   ),
   yes(

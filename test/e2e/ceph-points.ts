@@ -13,3 +13,6 @@ export const CEPH_POINTS: readonly Point[] = [
   { task: 'ceph-osd-0-data', host: 'node2', seconds: 1, cut: 'node2' },
   { task: 'ceph-pool-cephfs-data', host: 'node1', seconds: 1, cut: 'node3' },
 ];
+
+/** Each OSD keeps the average of its heartbeats over 15 minutes, and those to a host that was away took long. */
+export const AFTER_A_CUT = ['OSD_SLOW_PING_TIME_BACK', 'OSD_SLOW_PING_TIME_FRONT'];

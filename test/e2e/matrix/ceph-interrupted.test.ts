@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type CephLab, cephLab, expectDone, expectNothingToDo, PACKAGES_INSTALLED } from '../ceph-lab.js';
-import { CEPH_POINTS as POINTS } from '../ceph-points.js';
+import { type CephLab, cephLab, expectMadeWell, PACKAGES_INSTALLED } from '../ceph-lab.js';
+import { AFTER_A_CUT, CEPH_POINTS as POINTS } from '../ceph-points.js';
 import { cutAtEach, killedAtEach, reached } from '../interruptions.js';
 
 /** Minutes for ten interruptions in a row, as milliseconds. */
@@ -22,17 +22,11 @@ describe('the stage ceph, interrupted', () => {
     await lab.destroy();
   });
 
-  const finishes = async (): Promise<void> => {
-    expectDone(await lab.up());
-    await lab.untilHealthy();
-    expectNothingToDo(await lab.up());
-  };
-
   it(
     'the controller is killed at ten points, one up after the other: the next one ends well',
     async () => {
       expect(await killedAtEach(lab, POINTS, () => lab.restore(PACKAGES_INSTALLED))).toEqual([]);
-      await finishes();
+      await expectMadeWell(lab);
     },
     CHAIN,
   );
@@ -41,7 +35,7 @@ describe('the stage ceph, interrupted', () => {
     'a host is off the network for 20 s at each of ten points: the next up ends well',
     async () => {
       for (const code of await cutAtEach(lab, POINTS)) expect([0, 1, 4]).toContain(code);
-      await finishes();
+      await expectMadeWell(lab, AFTER_A_CUT);
     },
     CHAIN,
   );
@@ -54,7 +48,7 @@ describe('the stage ceph, interrupted', () => {
       await lab.powerOff(point.cut);
       await lab.powerOn(point.cut);
       await run.ended;
-      await finishes();
+      await expectMadeWell(lab);
     },
   );
 });

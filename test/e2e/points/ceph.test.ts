@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type CephLab, cephLab, expectDone, expectNothingToDo, PACKAGES_INSTALLED } from '../ceph-lab.js';
-import { CEPH_POINTS as POINTS } from '../ceph-points.js';
+import { type CephLab, cephLab, expectMadeWell, PACKAGES_INSTALLED } from '../ceph-lab.js';
+import { AFTER_A_CUT, CEPH_POINTS as POINTS } from '../ceph-points.js';
 import { cutOff, reached } from '../interruptions.js';
 
 describe('the stage ceph interrupted at one point', () => {
@@ -18,19 +18,13 @@ describe('the stage ceph interrupted at one point', () => {
     await lab.destroy();
   });
 
-  const finishes = async (): Promise<void> => {
-    expectDone(await lab.up());
-    await lab.untilHealthy();
-    expectNothingToDo(await lab.up());
-  };
-
   it.each(POINTS)(
     'the controller is killed $seconds s after $task of $host: the next up ends well',
     async (point) => {
       const run = await reached(lab, point);
       run.child.kill('SIGKILL');
       await run.ended;
-      await finishes();
+      await expectMadeWell(lab);
     },
   );
 
@@ -41,7 +35,7 @@ describe('the stage ceph interrupted at one point', () => {
       await cutOff(lab, point);
       // Whether this run outlives it depends on who was talking to whom; that it ends and says so does not.
       expect([0, 1, 4]).toContain((await run.ended).code);
-      await finishes();
+      await expectMadeWell(lab, AFTER_A_CUT);
     },
   );
 
@@ -53,7 +47,7 @@ describe('the stage ceph interrupted at one point', () => {
       await lab.powerOff(point.cut);
       await lab.powerOn(point.cut);
       await run.ended;
-      await finishes();
+      await expectMadeWell(lab);
     },
   );
 });
