@@ -189,13 +189,15 @@ propose_unlinking() {
 
 # ---- start and cgroup driver ----
 
-# probe_engine UNIT CONFIG FLAGS: what kubelet says of its cgroup driver counts where it speaks to Docker.
+# probe_engine UNIT CONFIG FLAGS DAEMON_JSON PID_FILE: what kubelet says of its cgroup driver counts where it speaks to Docker. The engine, which
+# starts two programs to say its own, is not asked where it has taken that from its settings: it does not start with a flag that says otherwise.
 probe_engine() {
   have docker && have dockerd || return 0
   pe_status=0
   systemctl -q is-enabled "$1" 2>/dev/null || differs "$1 does not start with the host" || pe_status=1
   pe_kubelet=$(sed -n 's/^cgroupDriver: *"\{0,1\}\([a-z]*\).*/\1/p' "$2" 2>/dev/null)
   [ -n "$pe_kubelet" ] && ! grep -q -s -e 'containerd\.sock' "$3" "$2" || return "$pe_status"
+  ! { has_taken "$4" "$5" && grep -q -e "\"native\.cgroupdriver=$pe_kubelet\"" "$4"; } || return "$pe_status"
   pe_driver=$(timeout 10 docker info --format '{{.CgroupDriver}}' 2>/dev/null)
   case $pe_driver in
     systemd | cgroupfs) ;;

@@ -36,4 +36,4 @@ ${ROOT_AND_PID}
 propose_unlinking "$@" ${ENGINE.unit}`;
 
 export const ENGINE_PROBE = sh`${PROBES}
-[ ! -d "$STATE" ] || probe_engine ${[ENGINE.unit, ...KUBELET]}`;
+[ ! -d "$STATE" ] || probe_engine ${[ENGINE.unit, ...KUBELET, DAEMON_JSON, ENGINE.pidFile]}`;

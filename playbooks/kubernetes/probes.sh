@@ -39,7 +39,13 @@ hard_thresholds() {
 
 # value_of SIGNAL THRESHOLDS
 value_of() {
-  printf '%s\n' "$2" | sed -n "s/^$1 //p" | tail -n 1
+  vo_value=
+  while read -r vo_signal vo_text; do
+    [ "$vo_signal" != "$1" ] || vo_value=$vo_text
+  done <<END
+$2
+END
+  printf '%s\n' "$vo_value"
 }
 
 # evicts FOLDER SIGNAL VALUE DEFAULT DECLARED: does kubelet evict by the threshold that it has, though the disk has room by the

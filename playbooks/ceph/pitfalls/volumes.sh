@@ -4,33 +4,43 @@
 
 TAB=$(printf '\t')
 
-# object_list KIND [QUERY]: as JSON. Doctor has asked once for the volumes, as $VOLUME_OBJECTS. Kubectl fetches the list as it is, which spares
-# it to learn first what kinds there are. It must where the group of a kind changes from version to version.
+# What is in a list of the API does not say of what kind it is; the list does.
+# shellcheck disable=SC2016 # jq's own variables
+KIND_PROGRAM='(.kind // "" | rtrimstr("List")) as $kind | {items: [.items[]? | {kind: $kind} + .]}'
+NO_OBJECTS='{"items":[]}'
+
+# fetched KIND: a list as kubectl fetches it when it need not learn first what kinds there are.
+fetched() {
+  fe_list=$(kube get --raw="/api/v1/$1") && printf '%s\n' "$fe_list" | jq -c "$KIND_PROGRAM"
+}
+
+# object_list KIND: of all namespaces, as JSON. Doctor has asked once for the volumes, as $VOLUME_OBJECTS. The group of deployments changes from
+# version to version.
 object_list() {
   case $1 in
-    persistentvolumes) known VOLUME_OBJECTS kube get --raw=/api/v1/persistentvolumes ;;
+    persistentvolumes) known VOLUME_OBJECTS fetched persistentvolumes ;;
     deployments) kube get deployments --all-namespaces -o json ;;
-    *) kube get --raw="/api/v1/$1${2-}" ;;
+    *) fetched "$1" ;;
   esac
 }
 
-# Lists of kinds become one. What is in the list of the API does not say of what kind it is; the list does.
-# shellcheck disable=SC2016 # jq's own variables
-MERGE_PROGRAM='{items: map((.kind // "" | rtrimstr("List")) as $kind | (.items // [])[] | {kind: $kind} + .)}'
-
-# objects KIND,... [QUERY]: of all namespaces, as $OBJECTS. Each kind is a question of its own: for several at once kubectl learns about
-# each object anew, which takes seconds (3.6 s for two, seen with 1.20).
+# objects KIND,...: of all namespaces, as $OBJECTS. Each kind is a question of its own: for several at once kubectl learns about each object
+# anew, which takes seconds (3.6 s for two, seen with 1.20).
 objects() {
   OBJECTS=
   for ob_kind in $(printf %s "$1" | tr , ' '); do
-    ob_list=$(object_list "$ob_kind" "${2-}" 2>/dev/null) || cannot "the API server does not tell its $ob_kind"
+    ob_list=$(object_list "$ob_kind" 2>/dev/null) || cannot "the API server does not tell its $ob_kind, or it could not be understood (is jq 1.5 or newer?)"
     OBJECTS="$OBJECTS$ob_list"
   done
-  OBJECTS=$(printf %s "$OBJECTS" | jq -s "$MERGE_PROGRAM") || cannot "what the API server answered could not be understood; is jq 1.5 or newer?"
+  case $1 in
+    *,*) OBJECTS=$(printf %s "$OBJECTS" | jq -s '{items: map(.items) | add}') || cannot "what the API server answered could not be understood; is jq 1.5 or newer?" ;;
+  esac
 }
 
 # picked PROGRAM JQ-OPTIONS...: what it makes of $OBJECTS, as $PICKED.
 picked() {
+  PICKED=
+  [ "$OBJECTS" != "$NO_OBJECTS" ] || return 0
   pi_program=$1
   shift
   PICKED=$(printf '%s\n' "$OBJECTS" | jq -r "$@" "$pi_program") || cannot "what the API server answered could not be understood; is jq 1.5 or newer?"
@@ -120,16 +130,19 @@ DEPLOYMENTS
 
 # A key of Ceph has 40 characters, begins with AQ and ends with ==. So what its base64 is, and with one or two more bytes at its
 # end (a newline, two, or a carriage return before it), can be told without decoding it.
-KEY_PATTERN='^QVF.{49}PQ(o=|oK|0K)$'
+KEY_PATTERN='QVF[A-Za-z0-9+/]{49}PQ(o=|oK|0K)'
 
 # The types that are left out are many and large, and hold no such key.
-OTHER_TYPES='?fieldSelector=type!%3Dkubernetes.io/service-account-token,type!%3Dhelm.sh/release.v1,type!%3Dkubernetes.io/tls'
+SECRETS='/api/v1/secrets?fieldSelector=type!%3Dkubernetes.io/service-account-token,type!%3Dhelm.sh/release.v1,type!%3Dkubernetes.io/tls'
 
+# key_secrets: as $PICKED. Most clusters have none, which is seen in the text.
 key_secrets() {
-  objects secrets "$OTHER_TYPES"
+  OBJECTS=$(kube get --raw="$SECRETS" 2>/dev/null) || cannot 'the API server does not tell its secrets'
+  PICKED=
+  printf '%s\n' "$OBJECTS" | grep -q -E -e "\"$KEY_PATTERN\"" || return 0
   # shellcheck disable=SC2016 # jq's own variables
   picked '.items[] | .metadata as $secret | .immutable as $fixed
-    | [.data // {} | to_entries[] | select(.value | type == "string" and test($pattern)) | .key] | select(. != [])
+    | [.data // {} | to_entries[] | select(.value | type == "string" and test("^\($pattern)$")) | .key] | select(. != [])
     | "\($secret.namespace)\t\($secret.name)\t\(join(", "))\t\(if $fixed == true then "immutable" else "" end)"' --arg pattern "$KEY_PATTERN"
   OBJECTS=
 }
@@ -143,7 +156,7 @@ probe_secrets() {
 cure_secrets() {
   key_secrets
   # shellcheck disable=SC2016 # jq's own variables
-  cs_program=".data |= with_entries(if (.value | test(\"$KEY_PATTERN\")) then .value |= sub(\"PQ(o=|oK|0K)\$\"; \"PQ==\") else . end)"
+  cs_program=".data |= with_entries(if (.value | test(\"^$KEY_PATTERN$\")) then .value |= sub(\"PQ(o=|oK|0K)\$\"; \"PQ==\") else . end)"
   while IFS=$TAB read -r cs_namespace cs_name cs_keys cs_fixed; do
     [ -n "$cs_name" ] || continue
     if [ -n "$cs_fixed" ]; then

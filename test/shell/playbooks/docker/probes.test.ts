@@ -198,14 +198,20 @@ describe.each(SHELLS)(
     const probe = async (enabled: boolean, driver: string, files: Readonly<Record<string, string>>) => {
       const host = await testHost();
       lay(host.root, files);
+      const paths = ['config.yaml', 'flags', 'daemon.json', 'docker.pid'].map((name) =>
+        join(host.root, name),
+      );
+      if ('docker.pid' in files) utimesSync(join(host.root, 'docker.pid'), LATER, LATER);
       return runWith(
         shell,
         host,
         { systemctl: `exit ${enabled ? 0 : 1}`, dockerd: ':', docker: `echo ${driver}` },
         PROBES,
-        sh`probe_engine ${['docker.service', join(host.root, 'config.yaml'), join(host.root, 'flags')]}`,
+        sh`probe_engine ${['docker.service', ...paths]}`,
       );
     };
+    /** Seconds: when the engine has started, after all files were written. */
+    const LATER = Date.now() / 1000 + 60;
 
     it('or it is told', async () => {
       const config = { 'config.yaml': 'cgroupDriver: "systemd"\n' };
@@ -222,6 +228,17 @@ describe.each(SHELLS)(
       };
       expect((await probe(true, 'cgroupfs', containerd)).code).toBe(0);
       expect((await probe(true, '', config)).code).toBe(0);
+    });
+
+    it('and is not asked where it has taken that from its settings', async () => {
+      const files = (driver: string, pid = process.pid) => ({
+        'config.yaml': 'cgroupDriver: systemd\n',
+        'daemon.json': `{ "exec-opts": ["native.cgroupdriver=${driver}"] }\n`,
+        'docker.pid': `${pid}\n`,
+      });
+      expect(await probe(true, 'cgroupfs', files('systemd'))).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect((await probe(true, 'cgroupfs', files('systemd', 4_194_304))).code).toBe(1);
+      expect((await probe(true, 'cgroupfs', files('cgroupfs'))).code).toBe(1);
     });
   },
 );
