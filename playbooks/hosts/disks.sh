@@ -8,9 +8,9 @@ IMAGEFS_DEFAULT=15%
 # room FOLDER: $SIZE and $FREE of its file system in KiB, $USED of 100 as df has it, and its $MOUNT. Fails when there is no such folder.
 room() {
   [ -d "$1" ] || return 1
-  ro_told=$(df -Pk "$1" 2>/dev/null | tail -n 1)
+  ro_told=$(df -Pk "$1" 2>/dev/null)
   read -r _ SIZE _ FREE USED MOUNT <<END
-$ro_told
+${ro_told#*"$NL"}
 END
   USED=${USED%\%}
   case $SIZE$FREE$USED in
@@ -65,7 +65,7 @@ is_full() {
 
 # inodes_gone FOLDER: are less than 5 % of the inodes free, as kubelet wants them? Some file systems do not count them.
 inodes_gone() {
-  case $(df -Pi "$1" 2>/dev/null | tail -n 1) in
+  case $(df -Pi "$1" 2>/dev/null) in
     *' 9'[5-9]'% '* | *' 100% '*) return 0 ;;
   esac
   return 1

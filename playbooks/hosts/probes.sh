@@ -131,7 +131,7 @@ try_port() {
   case $3 in
     *:*) tp_target="[$3]:$4" ;;
   esac
-  tp_said=$(timeout 4 socat -u OPEN:/dev/null "TCP:$tp_target,connect-timeout=2" 2>&1) && return 0
+  tp_said=$(socat -u OPEN:/dev/null "TCP:$tp_target,connect-timeout=2" 2>&1) && return 0
   case $tp_said in
     *' refused'*) return 0 ;;
     *'o route to host'* | *'etwork is unreachable'*) tp_why='there is no route' ;;

@@ -96,7 +96,7 @@ tokens() {
 
 # server_of CONF
 server_of() {
-  sed -n 's/^ *server: *"\{0,1\}\([^"]*\)"\{0,1\} *$/\1/p' "$1" | head -n 1
+  sed -n '/^ *server: /{s/^ *server: *"\{0,1\}\([^"]*\)"\{0,1\} *$/\1/p;q;}' "$1"
 }
 
 # try_tokens SERVER CA: of "NAME TOKEN" on standard input, one a line, the code that the API server answers to each: "CODE NAME". They go by
@@ -184,7 +184,7 @@ mounted_folders() {
 
 # node_text CONF CA PATH: what the API says to the node. By curl where kubelet has its key in a file, which takes a third of the time.
 node_text() {
-  nx_key=$(sed -n 's/^ *client-certificate: *\(\/.*\)$/\1/p' "$1" | head -n 1)
+  nx_key=$(sed -n '/^ *client-certificate: *\//{s/^ *client-certificate: *//p;q;}' "$1")
   if [ -r "$nx_key" ] && [ -r "$2" ] && have curl; then
     curl -s -f -g --noproxy '*' --max-time 5 --cacert "$2" --cert "$nx_key" "$(server_of "$1")$3" && return
   fi

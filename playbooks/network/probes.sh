@@ -36,7 +36,7 @@ network_of() {
 
 # env_address FILE: the address of the bridge as flannel wrote it; nothing when it has not.
 env_address() {
-  sed -n 's/^FLANNEL_SUBNET=//p' "$1" 2>/dev/null | head -n 1
+  sed -n '/^FLANNEL_SUBNET=/{s///p;q;}' "$1" 2>/dev/null
 }
 
 # overlay_base: the address of flannel.1, which is the first of the node's own part; nothing when flannel does not wrap packets in VXLAN.
@@ -63,7 +63,7 @@ is_foreign() {
 # own_address ROOT: the address that the bridge of this node must have: what our own configuration or flannel says; nothing when neither
 # does, or when it is another node's, which is flannel-subnet-env.
 own_address() {
-  oa_network=$(cat "$1"/etc/cni/net.d/10-provision.conf* 2>/dev/null | sed -n 's/.*"subnet": *"\([0-9./]*\)".*/\1/p' | head -n 1)
+  oa_network=$(sed -n '/"subnet": *"[0-9.\/]*"/{s/.*"subnet": *"\([0-9.\/]*\)".*/\1/p;q;}' "$1"/etc/cni/net.d/10-provision.conf* 2>/dev/null)
   if [ -n "$oa_network" ]; then
     first_address "$oa_network"
     return
