@@ -75,7 +75,10 @@ check_restart() {
   esac
   if [ -e "$STAMP" ] && cr_noted=$(cat "$STAMP") && [ "${cr_noted%%"$NL"*}" = "$START" ]; then
     contents "$@"
-    [ "$cr_noted" = "$START$NL$CONTENTS" ] || differs "$cr_unit runs with an older content of its files"
+    [ "$cr_noted" = "$START$NL$CONTENTS" ] || differs "$cr_unit runs with an older content of its files" || return
+    # With the content of before, too: a plan that has a file put back cannot know that it will be that.
+    cr_newer=$(find -L "$@" -prune -newer "$STAMP" 2>/dev/null)
+    [ -z "$cr_newer" ] || differs "$cr_unit was started before these files were written: $(printf '%s' "$cr_newer" | tr '\n' ' ')"
     return
   fi
   start_time "$cr_unit" "$cr_object"

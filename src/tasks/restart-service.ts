@@ -21,7 +21,7 @@ const RESTART_TIMEOUT = 600;
 
 /**
  * A running service runs with the present content of its files. Whether it does is read from the host: the service was
- * started after the files were written, or by us with this very content. So a restart that a broken run owes stays due.
+ * started after the files were written, and where it was by us, with this very content. So a restart that a broken run owes stays due.
  * A service that does not run owes none. Needs systemd.
  */
 export function restartService(options: RestartServiceOptions): Handler {

@@ -25,14 +25,3 @@ stale_registries() {
     [ "$sr_line" != '# Managed by provision.' ] || printf '%s\n' "$sr_file"
   done
 }
-
-# not_newer SOCKET FILE...: was none of the files written since the socket was made?
-not_newer() {
-  nn_socket=$1
-  shift
-  [ -e "$nn_socket" ] || return 0
-  for nn_file in "$@"; do
-    # shellcheck disable=SC3013 # dash, busybox ash and bash know it
-    [ ! "$nn_file" -nt "$nn_socket" ] || differs "$nn_file was written after containerd had started" || return 1
-  done
-}

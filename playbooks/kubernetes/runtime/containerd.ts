@@ -15,7 +15,6 @@ import { registryHosts } from './registries.js';
 
 const FUNCTIONS = rawScript(readFileSync(new URL('./containerd.sh', import.meta.url), 'utf8'));
 const UNIT = 'containerd.service';
-const SOCKET = '/run/containerd/containerd.sock';
 const DROP_INS = '/etc/systemd/system/containerd.service.d';
 const CONFIG = 'kubernetes-containerd-config';
 /** The secret with the drop-in of the proxy. */
@@ -36,30 +35,18 @@ export function containerd(facts: HostFacts, context: KubernetesContext): readon
       sh`have containerd`,
       service({ id: 'kubernetes-containerd-service', unit: UNIT, enabled: true, running: true }),
     ),
-    dueAfter([CONFIG, PROXY], presentConfiguration()),
+    dueAfter(
+      [CONFIG, PROXY],
+      restartService({
+        id: 'kubernetes-containerd',
+        title: `${UNIT} runs with its present configuration`,
+        unit: UNIT,
+        // The folder tells of a drop-in that is gone.
+        reads: [CONTAINERD_CONFIG, DROP_INS],
+        tasks: [CONFIG, PROXY],
+      }),
+    ),
   ];
-}
-
-/**
- * Files that are newer than the socket, which containerd makes when it starts, are due even with the content of before: a plan cannot
- * know that they will have it.
- */
-function presentConfiguration(): Task {
-  // The folder tells of a drop-in that is gone.
-  const reads = [CONTAINERD_CONFIG, DROP_INS];
-  const task = restartService({
-    id: 'kubernetes-containerd',
-    title: `${UNIT} runs with its present configuration`,
-    unit: UNIT,
-    reads,
-    tasks: [CONFIG, PROXY],
-  });
-  return {
-    ...task,
-    check: sh`${FUNCTIONS}
-not_newer ${[SOCKET, ...reads]} || exit 1
-${task.check}`,
-  };
 }
 
 /** On a host without containerd, what is installed decides which of the two it is. */

@@ -1,4 +1,4 @@
-import { chmod, mkdir, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -57,32 +57,6 @@ describe.each(SHELLS)('$name: registries of an earlier inventory', (shell) => {
     });
     expect(await stale(host.root, 'docker.io', 'old.example.com:5000')).toMatchObject({ stdout: '' });
     expect(await stale(join(host.root, 'none'))).toMatchObject({ code: 0, stdout: '', stderr: '' });
-  });
-});
-
-describe.each(SHELLS)('$name: files of containerd', (shell) => {
-  it('are as old as its socket, or due', async () => {
-    const host = await testHost();
-    const [socket, file, folder] = ['socket', 'file', 'folder'].map((name) => join(host.root, name)) as [
-      string,
-      string,
-      string,
-    ];
-    const check = () =>
-      runScript(shell, host, lines(source('containerd.sh'), sh`not_newer ${[socket, file, folder]}`));
-    await writeFile(file, '');
-    await mkdir(folder);
-    expect(await check()).toMatchObject({ code: 0, stdout: '' });
-    await writeFile(socket, '');
-    await utimes(socket, 2000, 2000);
-    await utimes(folder, 1000, 1000);
-    await utimes(file, 3000, 3000);
-    expect(await check()).toMatchObject({
-      code: 1,
-      stdout: `${file} was written after containerd had started\n`,
-    });
-    await utimes(file, 1000, 1000);
-    expect(await check()).toMatchObject({ code: 0, stdout: '', stderr: '' });
   });
 });
 
