@@ -125,7 +125,7 @@ describe('the pitfalls of Ceph', () => {
     await until('the OSD down', 60, async () => (await osdStatus('node2')) === 'down');
     const told = await failsTelling(
       'ceph-osd-permission',
-      'chown -R ceph:ceph',
+      'chown -hR ceph:ceph',
       'lab.yaml',
       '--stage',
       'ceph',
