@@ -103,14 +103,19 @@ describe('the pitfalls of Ceph', () => {
   };
 
   it('ceph-osd-permission: a directory of root cannot be made an OSD; ours is made and kept for ceph', async () => {
-    const shown = await said(
-      'node2',
-      `mkdir /var/local/shown
-      uuid=$(cat /proc/sys/kernel/random/uuid)
-      ceph-osd --cluster ceph --mkfs -i 99 --osd-data /var/local/shown --osd-journal /var/local/shown/journal \
-        --osd-objectstore filestore --osd-uuid "$uuid" --monmap /var/local/osd0/activate.monmap \
-        --setuser ceph --setgroup ceph --no-mon-config -f; rm -rf /var/local/shown`,
-    );
+    let shown = '';
+    // On a busy host ceph-osd may end before it has written what it says.
+    await until('what ceph-osd says', 60, async () => {
+      shown = await said(
+        'node2',
+        `mkdir /var/local/shown
+        uuid=$(cat /proc/sys/kernel/random/uuid)
+        ceph-osd --cluster ceph --mkfs -i 99 --osd-data /var/local/shown --osd-journal /var/local/shown/journal \
+          --osd-objectstore filestore --osd-uuid "$uuid" --monmap /var/local/osd0/activate.monmap \
+          --setuser ceph --setgroup ceph --no-mon-config -f; rm -rf /var/local/shown`,
+      );
+      return shown !== '';
+    });
     expect(shown).toContain('(13) Permission denied');
     expect(pitfallOf(shown)).toBe('ceph-osd-permission');
 
