@@ -1,8 +1,9 @@
 # shellcheck shell=sh
-# Answers questions, each in a process of its own, so that nothing leaks from one to the next.
+# Answers questions, each in a process of its own, so that nothing leaks from one to the next. Descriptor 4 gets a dot for each that was answered.
 
 # in_own SCRIPT [WORDS]...
 in_own() (
+  exec 3>&- 4>&-
   in_own=$1
   shift
   eval "$in_own"
@@ -29,4 +30,5 @@ answer() {
   esac
   [ -z "$answer_text" ] || printf '%s\n' "$answer_text" | tail -n 200 | sed 's/^/|/'
   printf 'end %s\n' "$answer_code"
+  printf . >&4
 }

@@ -6,9 +6,8 @@ import type { Environment, HostProbe, Pitfall } from '../pitfalls/pitfall.js';
 import { groupBy } from '../report/group-alike.js';
 import type { Script } from '../shell/script.js';
 import { askOperator } from './ask-operator.js';
-import { type Answers, askHosts, type Round, type Waiting } from './ask-hosts.js';
+import { type Answers, askHosts, type ClusterProgram, type Waiting } from './ask-hosts.js';
 import { examination, type Question } from './examine.js';
-import { seatFor } from './seats.js';
 
 /** What the doctor looks for, and where. */
 export interface Scope {
@@ -33,38 +32,43 @@ export interface Examined {
   readonly errors: ReadonlyMap<string, ProvisionError>;
 }
 
-/** Asks every host and this machine about itself, all at once, and then the clusters, on hosts that can ask them. Changes nothing. */
+/** Asks every host and this machine about itself, and the clusters on hosts that can ask them, all at once. Changes nothing. */
 export async function examinePlatform(
   request: RunRequest,
   mask: (text: string) => string,
   scope: Scope,
   waiting?: Waiting,
 ): Promise<Examined> {
-  const both = [hostRound(request.inventory, scope), clusterRound(scope)];
+  const { inventory } = request;
   const here = request.hosts.length === 0 ? scope.pitfalls : [];
-  const [{ rounds, errors }, operator] = await Promise.all([
-    askHosts(request, mask, both, waiting),
-    askOperator(request.inventory, here, scope.env),
+  const inquiry = {
+    program: (name: string) => hostProgram(name, inventory, scope),
+    clusters: clusterPrograms(scope),
+  };
+  const [asked, operator] = await Promise.all([
+    askHosts(request, mask, inquiry, waiting),
+    askOperator(inventory, here, scope.env),
   ]);
-  const [hosts = new Map(), clusters = new Map()] = rounds;
-  return { hosts, clusters, operator, errors };
+  return { ...asked, operator };
 }
 
-function hostRound(inventory: Inventory, { playbooks, pitfalls, logs }: Scope): Round {
-  return (name) => {
-    const host = inventory.hosts.find((each) => each.name === name);
-    if (host === undefined) return [];
-    const concerned = playbooks.filter(({ hosts }) => hosts(inventory).some((each) => each.name === name));
-    const access = concerned.flatMap((playbook) =>
-      playbook.access === undefined ? [] : [question('access', playbook.stage, playbook.access)],
+function hostProgram(
+  name: string,
+  inventory: Inventory,
+  { playbooks, pitfalls, logs }: Scope,
+): string | undefined {
+  const host = inventory.hosts.find((each) => each.name === name);
+  if (host === undefined) return undefined;
+  const concerned = playbooks.filter(({ hosts }) => hosts(inventory).some((each) => each.name === name));
+  const access = concerned.flatMap((playbook) =>
+    playbook.access === undefined ? [] : [question('access', playbook.stage, playbook.access)],
+  );
+  const probes = pitfalls
+    .filter(({ stage }) => isConcerned(stage, playbooks, concerned))
+    .flatMap(({ id, probe }) =>
+      probe === undefined ? [] : [question('probe', id, scriptOf(probe, inventory, host))],
     );
-    const probes = pitfalls
-      .filter(({ stage }) => isConcerned(stage, playbooks, concerned))
-      .flatMap(({ id, probe }) =>
-        probe === undefined ? [] : [question('probe', id, scriptOf(probe, inventory, host))],
-      );
-    return [examination([...access, ...probes], { logs })];
-  };
+  return examination([...access, ...probes], { logs });
 }
 
 /** Pitfalls of a stage that has no playbook may show on any host. */
@@ -74,19 +78,16 @@ function isConcerned(stage: string, playbooks: readonly Playbook[], concerned: r
 }
 
 /** Clusters do not wait for each other. */
-function clusterRound({ pitfalls, logs }: Scope): Round {
-  return (name, [hosts = new Map()]) => {
-    const asked = pitfalls.flatMap(({ id, clusterProbe }) =>
-      clusterProbe !== undefined && seatFor(hosts, clusterProbe.asks) === name
-        ? [{ id, ...clusterProbe }]
-        : [],
-    );
-    const programs = groupBy(asked, ({ asks }) => asks.join(' ')).map((group) =>
-      examination(group.map(({ id, script }) => question('probe', id, script))),
-    );
-    const events = logs !== undefined && seatFor(hosts, ['kubernetes']) === name;
-    return events ? [...programs, examination([], { events })] : programs;
-  };
+function clusterPrograms({ pitfalls, logs }: Scope): readonly ClusterProgram[] {
+  const asked = pitfalls.flatMap(({ id, clusterProbe }) =>
+    clusterProbe === undefined ? [] : [{ id, ...clusterProbe }],
+  );
+  const programs = groupBy(asked, ({ asks }) => asks.join(' ')).map((group) => ({
+    asks: group[0]?.asks ?? [],
+    program: examination(group.map(({ id, script }) => question('probe', id, script))),
+  }));
+  const events = { asks: ['kubernetes'], program: examination([], { events: true }) };
+  return logs === undefined ? programs : [...programs, events];
 }
 
 function question(kind: Question['kind'], name: string, script: Script): Question {

@@ -10,21 +10,21 @@ answers() {
   printf '%s\n' "$QUESTIONS" | timeout -k 5 "$PATIENCE" sh -s "$1" "$2"
 }
 
-# ask COUNT: one process answers all questions, which is quick. Where that does not come to its end, the question that it stopped at is asked
-# alone, with all the time for itself, and then those after it.
+# ask COUNT: one process answers all questions, which is quick; what it says is passed on at once. Where that does not come to its end, the question
+# that it stopped at is asked alone, with all the time for itself, and then those after it.
 ask() {
+  exec 3>&1
   ask_next=0
   while [ "$ask_next" -lt "$1" ]; do
-    ask_told=$(answers "$ask_next" "$1")
-    [ -z "$ask_told" ] || printf '%s\n' "$ask_told"
-    ask_next=$((ask_next + $(printf '%s\n' "$ask_told" | grep -c '^end ')))
+    ask_done=$(answers "$ask_next" "$1" 4>&1 >&3)
+    ask_next=$((ask_next + ${#ask_done}))
     [ "$ask_next" -lt "$1" ] || break
-    ask_told=$(answers "$ask_next" "$((ask_next + 1))")
+    ask_done=$(answers "$ask_next" "$((ask_next + 1))" 4>&1 >&3)
     ask_code=$?
-    printf '%s\n' "$ask_told"
-    [ "$ask_code" -eq 0 ] || printf 'end %s\n' "$ask_code"
+    [ -n "$ask_done" ] || printf 'end %s\n' "$ask_code"
     ask_next=$((ask_next + 1))
   done
+  exec 3>&-
 }
 
 # notable [NAME]: of the lines of logs on standard input, those that tell of something that went wrong, each kind once (numbers aside),

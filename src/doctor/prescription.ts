@@ -36,13 +36,12 @@ export async function prescribe(
   }: { id: string; step: CommandStep; hosts: readonly string[]; words: readonly string[] },
 ): Promise<Prescribed> {
   const program = examination([{ kind: 'cure', name: id, script: step.commands, words }]);
-  const { rounds, errors } = await askHosts(request, mask, [
-    (host) => (hosts.includes(host) ? [program] : []),
-  ]);
-  const answers = [...(rounds[0] ?? [])];
+  const asked = await askHosts(request, mask, {
+    program: (host) => (hosts.includes(host) ? program : undefined),
+  });
   return {
-    prescriptions: answers.map(([host, [answer]]) => ({ host, ...readProposals(answer) })),
-    errors,
+    prescriptions: [...asked.hosts].map(([host, [answer]]) => ({ host, ...readProposals(answer) })),
+    errors: asked.errors,
   };
 }
 

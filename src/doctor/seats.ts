@@ -1,8 +1,8 @@
 import type { Answers } from './ask-hosts.js';
+import { type Answer, parseAnswers } from './examine.js';
 
-/** Can this host ask the cluster of each of these stages as its administrator, and does the cluster answer? */
-function canAsk(hosts: Answers, host: string, stages: readonly string[]): boolean {
-  const answers = hosts.get(host) ?? [];
+/** Can a host that says this ask the cluster of each of these stages as its administrator, and does the cluster answer? */
+function canAsk(answers: readonly Answer[], stages: readonly string[]): boolean {
   return stages.every((stage) =>
     answers.some(({ kind, name, code }) => kind === 'access' && name === stage && code === 0),
   );
@@ -10,7 +10,54 @@ function canAsk(hosts: Answers, host: string, stages: readonly string[]): boolea
 
 /** The first host, in the order of the inventory, that can; undefined when none does. */
 export function seatFor(hosts: Answers, stages: readonly string[]): string | undefined {
-  return [...hosts.keys()].find((host) => canAsk(hosts, host, stages));
+  return [...hosts].find(([, answers]) => canAsk(answers, stages))?.[0];
+}
+
+/** The same while hosts still answer: what they have access to comes first of what they say. */
+export class SeatCall {
+  /** In the order of the inventory. */
+  readonly #hosts: ReadonlyMap<string, Deferred<readonly Answer[]>>;
+
+  constructor(hosts: readonly string[]) {
+    this.#hosts = new Map(hosts.map((name) => [name, new Deferred()]));
+  }
+
+  /** @param printed all that the host has printed so far */
+  hear(host: string, printed: string): void {
+    if (this.#hosts.get(host)?.isSettled !== false) return;
+    if (/^(?:probe|log) /m.test(printed)) this.tell(host, parseAnswers(printed));
+  }
+
+  /** @param answers those to all that is asked of access */
+  tell(host: string, answers: readonly Answer[]): void {
+    this.#hosts.get(host)?.resolve(answers);
+  }
+
+  /** Waits only for as many hosts as it must. */
+  async first(stages: readonly string[]): Promise<string | undefined> {
+    for (const [host, { promise }] of this.#hosts) {
+      if (canAsk(await promise, stages)) return host;
+    }
+    return undefined;
+  }
+}
+
+/** What somebody will say once. */
+class Deferred<Value> {
+  isSettled = false;
+  readonly promise: Promise<Value>;
+  #resolve: (value: Value) => void = () => undefined;
+
+  constructor() {
+    this.promise = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  resolve(value: Value): void {
+    this.isSettled = true;
+    this.#resolve(value);
+  }
 }
 
 /** Hosts that should be able to ask the cluster of a stage and get no answer, with what they were told. */

@@ -10,13 +10,14 @@ export interface SessionEvents {
   readonly back: () => void;
 }
 
-/** A host's connection for the length of a run: opened once, opened again when it breaks. */
+/** A host's connection for the length of a run: opened once, opened again when it breaks. Several may use it at a time. */
 export class Session {
   readonly host: string;
   readonly #connect: Connect;
   readonly #events: SessionEvents;
   readonly #signal: AbortSignal;
   #connection: Connection | undefined;
+  #reconnecting: Promise<Connection> | undefined;
 
   constructor(host: string, connect: Connect, events: SessionEvents, signal: AbortSignal) {
     this.host = host;
@@ -41,16 +42,29 @@ export class Session {
    */
   async use<Result>(action: (connection: Connection) => Promise<Result>): Promise<Result> {
     for (;;) {
-      const connection = this.#connection ?? (await this.#reconnect());
+      const connection = this.#connection ?? (await this.#connectAgain());
       try {
         return await action(connection);
       } catch (error) {
         if (!isLost(error) || this.#signal.aborted) throw error;
-        this.#connection = undefined;
-        await connection.close();
-        this.#events.lost(error.message);
+        await this.#lose(connection, error.message);
       }
     }
+  }
+
+  /** Of those who use a connection, the first one who loses it tells. */
+  async #lose(connection: Connection, reason: string): Promise<void> {
+    if (this.#connection !== connection) return;
+    this.#connection = undefined;
+    await connection.close();
+    this.#events.lost(reason);
+  }
+
+  async #connectAgain(): Promise<Connection> {
+    this.#reconnecting ??= this.#reconnect().finally(() => {
+      this.#reconnecting = undefined;
+    });
+    return this.#reconnecting;
   }
 
   async #reconnect(): Promise<Connection> {
