@@ -266,7 +266,9 @@ describe('the pitfalls of Ceph', () => {
     ['empty', ': >"$library.new"', 'file too short'],
     ['overwritten', 'dd if=/dev/zero of="$library.new" bs=64 count=1 conv=notrunc', 'invalid ELF header'],
   ])('ceph-libicu: a library of rbd is %s', async (_, damage, words) => {
-    // Daemons that run keep the file that they have loaded.
+    // Daemons that run keep the file that they have loaded; a manager that has just started still loads its modules.
+    const loaded = ['sh', '-c', 'ceph rbd task list && ceph telemetry status'];
+    await until('the modules of the manager', 60, async () => (await lab.exec('node1', loaded)).code === 0);
     await lab.on(
       'node1',
       `library=$(readlink -f /usr/lib/*/librbd.so.1); cp "$library" "$library.new"
