@@ -12,6 +12,10 @@ pgrep -a 'ceph-(mon|mgr|osd|mds)'`;
 /** And what the packages bring, which only ceph-deploy takes away. */
 const OF_PACKAGES = `ls -d /etc/ceph/* /var/lib/ceph/* /var/log/ceph/* 2>/dev/null; pgrep -a ceph-; dpkg-query -W ceph-common ceph-osd 2>/dev/null`;
 
+interface OsdTree {
+  readonly nodes: readonly { readonly name: string; readonly status?: string }[];
+}
+
 describe('reset of the stage ceph', () => {
   let lab: CephLab;
 
@@ -83,6 +87,11 @@ describe('reset of the stage ceph', () => {
     expect(done.code, done.stdout + done.stderr).toBe(0);
     expect(await left('node3', OF_CLUSTER)).toBe('');
     await until('a quorum of the others', 60, async () => (await quorum()).join() === 'node1,node2');
+    // Its own monitor may have gone before it could tell that it goes; then the other OSDs miss its heartbeats first.
+    await until('its OSD down', 60, async () => {
+      const { nodes } = await lab.ask<OsdTree>('osd tree');
+      return nodes.some(({ name, status }) => name === `osd.${id}` && status === 'down');
+    });
     await lab.on('node1', `ceph osd purge ${id} --yes-i-really-mean-it`);
     expectDone(await lab.up());
     expectNothingToDo(await lab.up());
