@@ -118,18 +118,14 @@ class Asking {
   }
 
   /** @param hear is given all that was printed so far, whenever that becomes more */
-  async #run(
-    name: string,
-    program: string,
-    hear: (printed: string) => void = () => undefined,
-  ): Promise<readonly Answer[]> {
+  async #run(name: string, program: string, hear?: (printed: string) => void): Promise<readonly Answer[]> {
     const options = { signal: this.#request.hardStop, timeout: TIMEOUT };
     return this.#hosts.session(name).use(async (connection) => {
       const chunks: Buffer[] = [];
       const text = (): string => Buffer.concat(chunks).toString('utf8');
       const onStdout = (chunk: Buffer): void => {
         chunks.push(chunk);
-        hear(text());
+        hear?.(text());
       };
       await connection.execRoot(program, { ...options, onStdout });
       return parseAnswers(this.#mask(text()));

@@ -4,7 +4,8 @@ interface Auth {
   readonly auth_dump: readonly { readonly entity: string; readonly caps: Readonly<Record<string, string>> }[];
 }
 
-interface OsdTree {
+/** What `ceph osd tree` answers. */
+export interface OsdTree {
   readonly nodes: readonly {
     readonly id: number;
     readonly name: string;

@@ -9,6 +9,7 @@ import {
   HOSTS_DONE,
   type InventoryData,
 } from '../ceph-lab.js';
+import type { OsdTree } from '../ceph-state.js';
 import { type JsonOutcome, named } from '../provision.js';
 
 /** Names as clouds give them. */
@@ -18,10 +19,6 @@ const TWO_HOSTS = 'lab.yaml';
 const SECOND_DIRECTORY = 'second-directory.yaml';
 const THIRD_HOST = 'third-host.yaml';
 const THREE_MONITORS = 'three-monitors.yaml';
-
-interface OsdTree {
-  readonly nodes: readonly { readonly name: string; readonly type: string; readonly children?: number[] }[];
-}
 
 describe('layouts of a Ceph cluster', () => {
   let lab: CephLab;

@@ -10,6 +10,7 @@ import {
   HEALTHY,
   PACKAGES_INSTALLED,
 } from '../ceph-lab.js';
+import type { OsdTree } from '../ceph-state.js';
 import { named, provision } from '../provision.js';
 import { until } from '../until.js';
 
@@ -18,15 +19,6 @@ const DEPLOY = '/opt/ceph-deploy-2.0.1';
 const ID = '"$(cat /var/local/osd0/whoami)"';
 /** The end of what an OSD says. Before it can open its log, the journal has it. */
 const OSD_LOG = `journalctl --no-pager -q -n 40 -o cat -u ceph-osd@${ID}; tail -n 60 /var/log/ceph/ceph-osd.${ID}.log`;
-
-interface OsdTree {
-  readonly nodes: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly status?: string;
-    readonly children?: readonly number[];
-  }[];
-}
 
 interface OsdMap {
   readonly osds: readonly { readonly osd: number; readonly up: 0 | 1; readonly up_from: number }[];

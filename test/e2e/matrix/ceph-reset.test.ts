@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CephLab, cephLab, expectDone, expectNothingToDo, HEALTHY } from '../ceph-lab.js';
+import type { OsdTree } from '../ceph-state.js';
 import { parseJson, provision } from '../provision.js';
 import { until } from '../until.js';
 
@@ -11,10 +12,6 @@ ls -d /var/lib/ceph/provision* /etc/systemd/system/*/ceph-*@* 2>/dev/null
 pgrep -a 'ceph-(mon|mgr|osd|mds)'`;
 /** And what the packages bring, which only ceph-deploy takes away. */
 const OF_PACKAGES = `ls -d /etc/ceph/* /var/lib/ceph/* /var/log/ceph/* 2>/dev/null; pgrep -a ceph-; dpkg-query -W ceph-common ceph-osd 2>/dev/null`;
-
-interface OsdTree {
-  readonly nodes: readonly { readonly name: string; readonly status?: string }[];
-}
 
 describe('reset of the stage ceph', () => {
   let lab: CephLab;
