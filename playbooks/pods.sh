@@ -1,10 +1,9 @@
 # shellcheck shell=sh
 # What runs in the cluster, for the probes of what was put on it. Needs kubectl.sh.
 
-# raw_list PATH PATTERN: what of the list at this path of the API matches. kubectl fetches it as it is, which spares it to learn
-# first what kinds there are; most clusters have nothing of what the probes look for, and nothing more is asked of them.
+# raw_list PATH PATTERN: what of the list at this path of the API matches. It is fetched as it is; most clusters have nothing of what the probes look for, and nothing more is asked of them.
 raw_list() {
-  rl_found=$({ kube get --raw="$1" 2>/dev/null || echo 'no answer'; } | grep -o -E -e "$2" -e '^no answer$' | sort -u)
+  rl_found=$({ kube_text "$1" 2>/dev/null || echo 'no answer'; } | grep -o -E -e "$2" -e '^no answer$' | sort -u)
   case $rl_found in
     *'no answer') cannot "the API server does not list $1" ;;
   esac
@@ -48,9 +47,9 @@ pods_with() {
 
 # runs PATTERN: does a pod have an image whose name, in quotes, matches?
 runs() {
+  answer_of pod_lines
   # shellcheck disable=SC2016 # for awk
-  answer_of pods_with '$1 == "container" { print "\"" $3 "\"" }'
-  printf '%s\n' "$ANSWER" | grep -q -E -e "$1"
+  printf '%s\n' "$ANSWER" | awk -F '\t' -v WANTED="$1" '$1 == "container" && ("\"" $3 "\"") ~ WANTED { found = 1; exit } END { exit !found }'
 }
 
 # What programs of awk share: it calls judge() when a container has been read whose image matches WANTED.

@@ -7,8 +7,11 @@
 plain_registries() {
   have journalctl || return 0
   timeout 10 journalctl -q -u docker.service -u containerd.service --since=-1h -n 4000 -o cat 2>/dev/null |
-    grep -e 'HTTP response to HTTPS client' -e 'first record does not look like a TLS handshake' |
-    sed -n -E 's|.*https://([^/"\\ ]+)/.*|\1|p' | sort -u
+    awk '/HTTP response to HTTPS client|first record does not look like a TLS handshake/ && match($0, /https:\/\/[^\/"\\ ]+\//) {
+      name = substr($0, RSTART + 8, RLENGTH - 9)
+      if (!(name in seen)) print name
+      seen[name] = 1
+    }'
 }
 
 # speaks_http REGISTRY: is it still there, and still without a certificate?
@@ -194,7 +197,8 @@ propose_unlinking() {
 probe_engine() {
   have docker && have dockerd || return 0
   pe_status=0
-  systemctl -q is-enabled "$1" 2>/dev/null || differs "$1 does not start with the host" || pe_status=1
+  # Where the package has it; to ask takes a hundredth of a second.
+  [ -e "/etc/systemd/system/multi-user.target.wants/$1" ] || systemctl -q is-enabled "$1" 2>/dev/null || differs "$1 does not start with the host" || pe_status=1
   pe_kubelet=$(sed -n 's/^cgroupDriver: *"\{0,1\}\([a-z]*\).*/\1/p' "$2" 2>/dev/null)
   [ -n "$pe_kubelet" ] && ! grep -q -s -e 'containerd\.sock' "$3" "$2" || return "$pe_status"
   ! { has_taken "$4" "$5" && grep -q -e "\"native\.cgroupdriver=$pe_kubelet\"" "$4"; } || return "$pe_status"

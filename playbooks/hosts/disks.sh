@@ -18,8 +18,9 @@ END
   esac
 }
 
-# limit_of VALUE: of kubelet's threshold: 10% as 100/1000 of the file system, 1Gi in KiB; nothing when it cannot be read.
+# limit_of VALUE: $LIMIT is kubelet's threshold: 10% as 100/1000 of the file system, 1Gi in KiB; empty when it cannot be read.
 limit_of() {
+  LIMIT=
   lo_value=${1%%[!0-9.]*} lo_unit=
   [ "$lo_value" = "$1" ] || lo_unit=${1#"$lo_value"}
   case $lo_value in
@@ -35,25 +36,25 @@ limit_of() {
     0?*) lo_value=${lo_value#0} ;;
   esac
   case $lo_unit in
-    %) printf '%s/1000\n' "$lo_value" ;;
-    Ki) printf '%s\n' "$lo_value" ;;
-    Mi) printf '%s\n' "$((lo_value * 1024))" ;;
-    Gi) printf '%s\n' "$((lo_value * 1024 * 1024))" ;;
-    Ti) printf '%s\n' "$((lo_value * 1024 * 1024 * 1024))" ;;
-    k) printf '%s\n' "$((lo_value * 1000 / 1024))" ;;
-    M) printf '%s\n' "$((lo_value * 1000000 / 1024))" ;;
-    G) printf '%s\n' "$((lo_value * 1000000000 / 1024))" ;;
-    '') printf '%s\n' "$((lo_value / 1024))" ;;
+    %) LIMIT=$lo_value/1000 ;;
+    Ki) LIMIT=$lo_value ;;
+    Mi) LIMIT=$((lo_value * 1024)) ;;
+    Gi) LIMIT=$((lo_value * 1024 * 1024)) ;;
+    Ti) LIMIT=$((lo_value * 1024 * 1024 * 1024)) ;;
+    k) LIMIT=$((lo_value * 1000 / 1024)) ;;
+    M) LIMIT=$((lo_value * 1000000 / 1024)) ;;
+    G) LIMIT=$((lo_value * 1000000000 / 1024)) ;;
+    '') LIMIT=$((lo_value / 1024)) ;;
   esac
 }
 
 # is_below VALUE: after room: is less free than this threshold of kubelet?
 is_below() {
-  ib_limit=$(limit_of "$1")
-  case $ib_limit in
+  limit_of "$1"
+  case $LIMIT in
     '') return 1 ;;
-    */1000) [ "$((FREE * 1000))" -lt "$((SIZE * ${ib_limit%/*}))" ] ;;
-    *) [ "$FREE" -lt "$ib_limit" ] ;;
+    */1000) [ "$((FREE * 1000))" -lt "$((SIZE * ${LIMIT%/*}))" ] ;;
+    *) [ "$FREE" -lt "$LIMIT" ] ;;
   esac
 }
 

@@ -8,16 +8,29 @@ is_built() {
 
 # ---- the clock ----
 
-# time_services: names of the programs that keep the time and run. The kernel cuts names at 15 letters.
-time_services() {
-  cat /proc/[0-9]*/comm 2>/dev/null | grep -x -E 'chronyd|systemd-timesyn|ntpd|ntpsec|openntpd|ntpdate'
+# has_time_service: does a program run that keeps the time? The kernel cuts names at 15 letters.
+has_time_service() {
+  grep -q -s -x -E 'chronyd|systemd-timesyn|ntpd|ntpsec|openntpd|ntpdate' /proc/[0-9]*/comm
+}
+
+# date_header: of the headers of HTTP on standard input.
+date_header() {
+  while read -r dh_name dh_value; do
+    case $dh_name in
+      [Dd]ate:)
+        # Lines of HTTP end with a carriage return.
+        printf '%s\n' "${dh_value%[!A-Z]}"
+        return
+        ;;
+    esac
+  done
 }
 
 # skew_against ADDRESS: seconds by which this clock is ahead of that of an API server, which says whole seconds. Fails without an answer.
 skew_against() {
   have curl || return 1
   sk_before=$(date +%s)
-  sk_date=$(curl -s -k -I --noproxy '*' --max-time 3 "https://$1:6443/healthz" 2>/dev/null | tr -d '\r' | sed -n 's/^[Dd]ate: *//p' | head -n 1)
+  sk_date=$(curl -s -k -I --noproxy '*' --max-time 3 "https://$1:6443/healthz" 2>/dev/null | date_header)
   [ -n "$sk_date" ] || return 1
   sk_theirs=$(date -d "$sk_date" +%s 2>/dev/null) || return 1
   sk_now=$(date +%s)
@@ -32,7 +45,7 @@ skew_against() {
 
 # probe_clock HOST [PEER ADDRESS]: PEER is another host with an API server. Needs time.sh.
 probe_clock() {
-  if sets_clock && [ -z "$(time_services)" ]; then
+  if sets_clock && ! has_time_service; then
     differs 'no program corrects the clock of this host'
     return
   fi

@@ -4,9 +4,9 @@
 
 # ---- kube-proxy ----
 
-# proxy_settings: its ConfigMap, a line for each of its settings; nothing where there is none. Kubectl fetches it as it is, which is the quickest.
+# proxy_settings: its ConfigMap, a line for each of its settings; nothing where there is none.
 proxy_settings() {
-  if ps_told=$(kube get --raw=/api/v1/namespaces/kube-system/configmaps/kube-proxy 2>&1); then
+  if ps_told=$(kube_text /api/v1/namespaces/kube-system/configmaps/kube-proxy 2>&1); then
     printf '%s\n' "$ps_told" | sed 's/\\"/"/g; s/\\n/\
 /g'
   else

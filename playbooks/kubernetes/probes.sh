@@ -23,7 +23,7 @@ probe_advertised() {
 
 # hard_thresholds CONFIG: "SIGNAL VALUE" of what kubelet was told, by a flag or by its file; nothing when it has its defaults.
 hard_thresholds() {
-  ht_flag=$(kubelet_arguments | sed -n 's/^--eviction-hard=//p' | tail -n 1)
+  ht_flag=$(kubelet_arguments | awk 'sub(/^--eviction-hard=/, "") { flag = $0 } END { print flag }')
   if [ -n "$ht_flag" ]; then
     printf '%s\n' "$ht_flag" | tr ',' '\n' | sed -n 's/^ *\([A-Za-z.]*\) *< *\(.*\)$/\1 \2/p'
     return 0
@@ -37,15 +37,14 @@ hard_thresholds() {
     END { if (merged) print "merged yes"; for (i = 1; i <= count; i++) print line[i] }' "$1"
 }
 
-# value_of SIGNAL THRESHOLDS
+# value_of SIGNAL THRESHOLDS: as $VALUE; empty when there is none.
 value_of() {
-  vo_value=
+  VALUE=
   while read -r vo_signal vo_text; do
-    [ "$vo_signal" != "$1" ] || vo_value=$vo_text
+    [ "$vo_signal" != "$1" ] || VALUE=$vo_text
   done <<END
 $2
 END
-  printf '%s\n' "$vo_value"
 }
 
 # evicts FOLDER SIGNAL VALUE DEFAULT DECLARED: does kubelet evict by the threshold that it has, though the disk has room by the
@@ -61,16 +60,20 @@ evicts() {
 probe_eviction() {
   pe_all=$(hard_thresholds "$1")
   [ -n "$pe_all" ] || return 0
-  if [ -z "$(value_of merged "$pe_all")" ]; then
+  value_of merged "$pe_all"
+  if [ -z "$VALUE" ]; then
     pe_missing=
     for pe_signal in memory.available nodefs.available nodefs.inodesFree imagefs.available; do
-      [ -n "$(value_of "$pe_signal" "$pe_all")" ] || pe_missing="$pe_missing $pe_signal"
+      value_of "$pe_signal" "$pe_all"
+      [ -n "$VALUE" ] || pe_missing="$pe_missing $pe_signal"
     done
     [ -z "$pe_missing" ] || tell_evidence "$1 or a flag of kubelet sets evictionHard without$pe_missing: kubelet has no threshold for what is left out." || return
   fi
   pe_status=0
-  evicts /var/lib/kubelet nodefs.available "$(value_of nodefs.available "$pe_all")" "$NODEFS_DEFAULT" "$2" || pe_status=1
-  evicts "$(images_folder "$4")" imagefs.available "$(value_of imagefs.available "$pe_all")" "$IMAGEFS_DEFAULT" "$3" || pe_status=1
+  value_of nodefs.available "$pe_all"
+  evicts /var/lib/kubelet nodefs.available "$VALUE" "$NODEFS_DEFAULT" "$2" || pe_status=1
+  value_of imagefs.available "$pe_all"
+  evicts "$(images_folder "$4")" imagefs.available "$VALUE" "$IMAGEFS_DEFAULT" "$3" || pe_status=1
   return "$pe_status"
 }
 
@@ -81,18 +84,12 @@ probe_swap() {
   have kubelet || return 0
   ps_swaps=$1
   shift
-  ! grep -q -s -e '^failSwapOn: *false' -e '--fail-swap-on=false' "$@" || return 0
-  tell_evidence "$(sed -n 's/^\(\/[^ ]*\) .*/swap is on: \1/p' "$ps_swaps" 2>/dev/null)"
+  ps_found=$(sed -n 's/^\(\/[^ ]*\) .*/swap is on: \1/p' "$ps_swaps" 2>/dev/null)
+  [ -n "$ps_found" ] && ! grep -q -s -e '^failSwapOn: *false' -e '--fail-swap-on=false' "$@" || return 0
+  differs "$ps_found"
 }
 
 # ---- tokens of pods ----
-
-# tokens PODS: files of the tokens that pods of this host were given, at most 100.
-tokens() {
-  for to_file in "$1"/*/volumes/kubernetes.io~*/*/token; do
-    [ ! -s "$to_file" ] || printf '%s\n' "$to_file"
-  done | head -n 100
-}
 
 # server_of CONF
 server_of() {
@@ -113,21 +110,25 @@ try_tokens() {
     }' | timeout 20 curl -K - 2>/dev/null
 }
 
-# refused_tokens PODS CONF CA: files of tokens that the API server does not take.
+# refused_tokens PODS CONF CA: files of the tokens that pods of this host were given and the API server does not take; at most 100 are tried.
 refused_tokens() {
-  rt_server=$(server_of "$2")
-  tokens "$1" | while IFS= read -r rt_file; do
+  rt_server=$(server_of "$2") rt_count=0
+  for rt_file in "$1"/*/volumes/kubernetes.io~*/*/token; do
     rt_token=
+    [ -s "$rt_file" ] && [ "$rt_count" -lt 100 ] || continue
     read -r rt_token <"$rt_file" || [ -n "$rt_token" ] || continue
     printf '%s %s\n' "$rt_file" "$rt_token"
+    rt_count=$((rt_count + 1))
   done | try_tokens "$rt_server" "$3" | sed -n 's/^401 //p'
 }
 
 # probe_tokens PODS CONF CA: does the API server take the tokens that the pods of this host have?
 probe_tokens() {
   have curl && [ -r "$2" ] || return 0
-  pk_bad=$(refused_tokens "$1" "$2" "$3" | sed "s|^$1/||" | head -n 5 | tr '\n' ' ')
-  [ -z "$pk_bad" ] || tell_evidence "The API server answers 401 to the tokens ${pk_bad% }."
+  pk_bad=$(refused_tokens "$1" "$2" "$3")
+  [ -n "$pk_bad" ] || return 0
+  pk_bad=$(printf '%s\n' "$pk_bad" | sed "s|^$1/||" | head -n 5 | tr '\n' ' ')
+  tell_evidence "The API server answers 401 to the tokens ${pk_bad% }."
 }
 
 # node_kubectl CONF WORDS...: as the node itself.
@@ -182,11 +183,12 @@ mounted_folders() {
     }'
 }
 
-# node_text CONF CA PATH: what the API says to the node. By curl where kubelet has its key in a file, which takes a third of the time.
+# node_text CONF CA PATH: what the API says to the node. By curl where kubelet has its key in a file, which takes a third of the time. A client with the
+# name of curl would get each value in a line of its own.
 node_text() {
   nx_key=$(sed -n '/^ *client-certificate: *\//{s/^ *client-certificate: *//p;q;}' "$1")
   if [ -r "$nx_key" ] && [ -r "$2" ] && have curl; then
-    curl -s -f -g --noproxy '*' --max-time 5 --cacert "$2" --cert "$nx_key" "$(server_of "$1")$3" && return
+    curl -s -f -g -A provision --noproxy '*' --max-time 5 --cacert "$2" --cert "$nx_key" "$(server_of "$1")$3" && return
   fi
   node_kubectl "$1" get --raw="$3"
 }

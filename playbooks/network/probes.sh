@@ -36,12 +36,26 @@ network_of() {
 
 # env_address FILE: the address of the bridge as flannel wrote it; nothing when it has not.
 env_address() {
-  sed -n '/^FLANNEL_SUBNET=/{s///p;q;}' "$1" 2>/dev/null
+  [ -r "$1" ] || return 0
+  while IFS= read -r ea_line; do
+    case $ea_line in
+      FLANNEL_SUBNET=*)
+        printf '%s\n' "${ea_line#*=}"
+        return
+        ;;
+    esac
+  done <"$1"
 }
 
 # overlay_base: the address of flannel.1, which is the first of the node's own part; nothing when flannel does not wrap packets in VXLAN.
 overlay_base() {
-  ip -4 -o addr show dev flannel.1 2>/dev/null | awk '{ for (i = 1; i < NF; i++) if ($i == "inet") { split($(i + 1), part, "/"); print part[1]; exit } }'
+  ob_told=$(ip -4 -o addr show dev flannel.1 2>/dev/null)
+  case $ob_told in
+    *' inet '*)
+      ob_told=${ob_told#*' inet '}
+      printf '%s\n' "${ob_told%%/*}"
+      ;;
+  esac
 }
 
 # is_elsewhere NETWORK: does a route lead to another node for it?
@@ -63,11 +77,12 @@ is_foreign() {
 # own_address ROOT: the address that the bridge of this node must have: what our own configuration or flannel says; nothing when neither
 # does, or when it is another node's, which is flannel-subnet-env.
 own_address() {
-  oa_network=$(sed -n '/"subnet": *"[0-9.\/]*"/{s/.*"subnet": *"\([0-9.\/]*\)".*/\1/p;q;}' "$1"/etc/cni/net.d/10-provision.conf* 2>/dev/null)
-  if [ -n "$oa_network" ]; then
-    first_address "$oa_network"
-    return
-  fi
+  for oa_file in "$1"/etc/cni/net.d/10-provision.conf*; do
+    [ -r "$oa_file" ] || continue
+    oa_network=$(sed -n '/"subnet": *"[0-9.\/]*"/{s/.*"subnet": *"\([0-9.\/]*\)".*/\1/p;q;}' "$oa_file")
+    [ -z "$oa_network" ] || first_address "$oa_network"
+    [ -z "$oa_network" ] || return 0
+  done
   oa_address=$(env_address "$1/run/flannel/subnet.env")
   [ -z "$oa_address" ] || is_foreign "$oa_address" || printf '%s\n' "$oa_address"
 }
@@ -76,9 +91,9 @@ own_address() {
 
 # flannel_logs FOLDER: the last lines of flannel's own logs on this node, as the runtime writes them.
 flannel_logs() {
-  for fl_file in "$1"/*flannel*.log; do
-    [ ! -r "$fl_file" ] || tail -n 100 "$fl_file"
-  done
+  set -- "$1"/*flannel*.log
+  # Before those of each file its name stands; -q, which takes that away, is not of every tail.
+  [ ! -e "$1" ] || tail -n 100 "$@"
 }
 
 # is_hindered FOLDER: does flannel end because of something else, which has a pitfall of its own? It then cannot write anything.
@@ -160,7 +175,8 @@ node_runtime() {
 probe_leases() {
   has_network "$1" || return 0
   pl_own=$(own_address "$1")
-  pl_size=$(((1 << (32 - $(printf '%s\n' "${pl_own:-/24}" | sed 's|.*/||'))) - 3))
+  [ -n "$pl_own" ] || pl_own=/24
+  pl_size=$(((1 << (32 - ${pl_own#*/})) - 3))
   [ "$pl_size" -gt 0 ] || return 0
   for pl_folder in "$1"/var/lib/cni/networks/*/; do
     [ -d "$pl_folder" ] || continue
@@ -173,12 +189,19 @@ probe_leases() {
 
 # ---- packets between nodes ----
 
+# is_on FILE: does the kernel have 1 there?
+is_on() {
+  io_value=
+  [ -r "$1" ] && read -r io_value <"$1"
+  [ "$io_value" = 1 ]
+}
+
 # probe_kernel SYSCTL POD_SUBNET: this host drops what it should pass on between pods. SYSCTL is /proc/sys.
 probe_kernel() {
   pk_status=0
-  [ "$(cat "$1/net/ipv4/ip_forward" 2>/dev/null)" = 1 ] ||
+  is_on "$1/net/ipv4/ip_forward" ||
     differs 'net.ipv4.ip_forward is not 1: this host passes no packets of pods on' || pk_status=1
-  if [ -e "$1/net/bridge/bridge-nf-call-iptables" ] && [ "$(cat "$1/net/bridge/bridge-nf-call-iptables")" != 1 ]; then
+  if [ -e "$1/net/bridge/bridge-nf-call-iptables" ] && ! is_on "$1/net/bridge/bridge-nf-call-iptables"; then
     differs 'net.bridge.bridge-nf-call-iptables is not 1: services do not work between pods of this host' || pk_status=1
   fi
   if have iptables; then
@@ -199,10 +222,12 @@ probe_kernel() {
 # which packets for it are sent.
 peers() {
   {
-    bridge fdb show dev flannel.1 2>/dev/null | awk '{ for (i = 2; i < NF; i++) if ($i == "dst") print "to", $1, $(i + 1) }'
-    ip -4 neigh show dev flannel.1 2>/dev/null | awk '{ for (i = 2; i < NF; i++) if ($i == "lladdr") print "at", $1, $(i + 1) }'
-    ip -4 route show dev flannel.1 2>/dev/null | awk '$2 == "via" { print "route", $3 }'
-  } | awk '$1 == "to" { node[$2] = $3 } $1 == "at" { mac[$2] = $3 } $1 == "route" && mac[$2] in node { print $2, node[mac[$2]] }'
+    bridge fdb show dev flannel.1
+    ip -4 neigh show dev flannel.1
+    ip -4 route show dev flannel.1
+  } 2>/dev/null | awk '
+    { for (i = 2; i < NF; i++) if ($i == "dst") node[$1] = $(i + 1); else if ($i == "lladdr") mac[$1] = $(i + 1) }
+    $2 == "via" && mac[$3] in node { print $3, node[mac[$3]] }'
 }
 
 # answers ADDRESS [OPTIONS]...: one of two packets is enough.
@@ -226,9 +251,12 @@ try_peer() {
   fi
 }
 
-# wraps_from: the address from which flannel sends wrapped packets.
+# wraps_from ADDRESS: does flannel send wrapped packets from there?
 wraps_from() {
-  ip -d -o link show dev flannel.1 2>/dev/null | sed -n 's/.* local \([0-9.]*\) .*/\1/p'
+  case $(ip -d -o link show dev flannel.1 2>/dev/null) in
+    *" local $1 "*) return 0 ;;
+  esac
+  return 1
 }
 
 # probe_overlay HOST OWN NODE...: addresses of the inventory. Where flannel wraps from or to another address, it is
@@ -236,12 +264,13 @@ wraps_from() {
 probe_overlay() {
   po_host=$1 po_own=$2
   shift 2
-  have ping && [ "$(wraps_from)" = "$po_own" ] || return 0
-  po_mtu=$(cat /sys/class/net/flannel.1/mtu 2>/dev/null)
+  have ping && wraps_from "$po_own" || return 0
+  po_mtu=1450
+  [ ! -r /sys/class/net/flannel.1/mtu ] || read -r po_mtu </sys/class/net/flannel.1/mtu
   po_found=$(peers | {
     while read -r po_gateway po_node; do
       case " $* " in
-        *" $po_node "*) try_peer "$po_host" "$po_gateway" "$po_node" "$((${po_mtu:-1450} - 28))" & ;;
+        *" $po_node "*) try_peer "$po_host" "$po_gateway" "$po_node" "$((po_mtu - 28))" & ;;
       esac
     done
     wait

@@ -1,13 +1,13 @@
 # shellcheck shell=sh
 # Answers questions, each in a process of its own, so that nothing leaks from one to the next. Descriptor 4 gets a dot for each that was answered.
 
-# in_own SCRIPT [WORDS]...
-in_own() (
+# in_own SCRIPT [WORDS]...: for $( ), which is the process of its own.
+in_own() {
   exec 3>&- 4>&-
   in_own=$1
   shift
   eval "$in_own"
-)
+}
 
 # share VARIABLE SCRIPT: what it prints, for all that follow; not set where it ends badly.
 share() {

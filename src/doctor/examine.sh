@@ -27,10 +27,10 @@ ask() {
   exec 3>&-
 }
 
-# notable [NAME]: of the lines of logs on standard input, those that tell of something that went wrong, each kind once (numbers aside),
-# the newest 300 of each log. A log is NAME, or what stands behind a line "==> NAME <==", as tail -v writes it.
+# notable: of the lines of logs on standard input, those that tell of something that went wrong, each kind once (numbers aside), the
+# newest 300 of each log. A log is what stands behind a line "==> NAME <==", as tail -v writes it.
 notable() {
-  awk -v name="${1-}" '
+  awk '
     function tell(  i) {
       if (name == "") return
       print "log " name
@@ -50,18 +50,17 @@ notable() {
     END { tell() }'
 }
 
-# log NAME COMMAND...: the notable lines of what the command prints.
+# log NAME COMMAND...: what the command prints, as a log.
 log() {
-  log_name=$1
+  printf '==> %s <==\n' "$1"
   shift
-  timeout -k 5 "$PATIENCE" "$@" 2>/dev/null </dev/null | notable "$log_name"
+  timeout -k 5 "$PATIENCE" "$@" 2>/dev/null </dev/null
 }
 
-# file_logs FOLDER HOURS LINES: of the last lines of each log that has been written to in this time.
+# file_logs FOLDER HOURS LINES: the last lines of each log that has been written to in this time.
 file_logs() {
-  [ -d "$1" ] || return 0
-  timeout -k 5 "$PATIENCE" find -L "$1" -maxdepth 1 -name '*.log' -type f -size +0 -mmin "-$(($2 * 60))" -exec tail -v -n "$3" {} + 2>/dev/null </dev/null |
-    notable
+  [ ! -d "$1" ] ||
+    timeout -k 5 "$PATIENCE" find -L "$1" -maxdepth 1 -name '*.log' -type f -size +0 -mmin "-$(($2 * 60))" -exec tail -v -n "$3" {} + 2>/dev/null </dev/null
 }
 
 # events: of pods and nodes, the newest last. The API server keeps them for an hour.
@@ -69,17 +68,20 @@ events() {
   # shellcheck disable=SC2016 # for kubectl
   log 'events of Kubernetes' env HOME=/proc/none kubectl --kubeconfig=/etc/kubernetes/admin.conf --request-timeout=20s get events --all-namespaces \
     --sort-by=.metadata.creationTimestamp \
-    -o go-template='{{range .items}}{{.involvedObject.kind}} {{.involvedObject.namespace}}/{{.involvedObject.name}}: {{.reason}}: {{.message}}{{"\n"}}{{end}}'
+    -o go-template='{{range .items}}{{.involvedObject.kind}} {{.involvedObject.namespace}}/{{.involvedObject.name}}: {{.reason}}: {{.message}}{{"\n"}}{{end}}' |
+    notable
 }
 
 # logs HOURS: of the services of the stages, as far as they are there.
 logs() {
-  if command -v journalctl >/dev/null 2>&1; then
+  {
     for logs_unit in docker containerd kubelet cri-docker; do
-      [ ! -e "/etc/systemd/system/multi-user.target.wants/$logs_unit.service" ] ||
+      [ ! -e "/etc/systemd/system/multi-user.target.wants/$logs_unit.service" ] || ! command -v journalctl >/dev/null 2>&1 ||
         log "$logs_unit.service" journalctl -q --no-pager -o cat -n 20000 --since "$1 hours ago" -u "$logs_unit.service"
     done
-  fi
-  file_logs /var/log/ceph "$1" 2000
-  file_logs /var/log/containers "$1" 500
+    file_logs /var/log/ceph "$1" 2000
+    # The last line of a file may have no end.
+    echo
+    file_logs /var/log/containers "$1" 500
+  } | notable
 }

@@ -33,7 +33,7 @@ export function sh(strings: TemplateStringsArray, ...words: readonly Word[]): Sc
 
 /** Shell text that is already correct, for constants and for text assembled from other scripts. */
 export function rawScript(source: string): Script {
-  return { source, parts: [source], shares: [] };
+  return scriptOf([source], []);
 }
 
 /** Puts scripts one after the other, a line each. */
@@ -44,14 +44,24 @@ export function lines(...scripts: readonly Script[]): Script {
 
 /** The script, and all that it is put into, needs this answer. */
 export function sharing(script: Script, share: Share): Script {
-  return { ...script, shares: [...script.shares, share] };
+  return scriptOf(script.parts, [...script.shares, share]);
 }
 
 function joined(scripts: readonly Script[]): Script {
+  return scriptOf(
+    scripts.flatMap(({ parts }) => parts),
+    [...new Set(scripts.flatMap(({ shares }) => shares))],
+  );
+}
+
+/** Only what is sent to a host is put together. */
+function scriptOf(parts: readonly string[], shares: readonly Share[]): Script {
   return {
-    source: scripts.map(({ source }) => source).join(''),
-    parts: scripts.flatMap(({ parts }) => parts),
-    shares: [...new Set(scripts.flatMap(({ shares }) => shares))],
+    get source() {
+      return parts.join('');
+    },
+    parts,
+    shares,
   };
 }
 

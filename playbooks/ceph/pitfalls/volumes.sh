@@ -9,9 +9,9 @@ TAB=$(printf '\t')
 KIND_PROGRAM='(.kind // "" | rtrimstr("List")) as $kind | {items: [.items[]? | {kind: $kind} + .]}'
 NO_OBJECTS='{"items":[]}'
 
-# fetched KIND: a list as kubectl fetches it when it need not learn first what kinds there are.
+# fetched KIND: a list of the API.
 fetched() {
-  fe_list=$(kube get --raw="/api/v1/$1") && printf '%s\n' "$fe_list" | jq -c "$KIND_PROGRAM"
+  fe_list=$(kube_text "/api/v1/$1") && printf '%s\n' "$fe_list" | jq -c "$KIND_PROGRAM"
 }
 
 # object_list KIND: of all namespaces, as JSON. Doctor has asked once for the volumes, as $VOLUME_OBJECTS. The group of deployments changes from
@@ -137,7 +137,7 @@ SECRETS='/api/v1/secrets?fieldSelector=type!%3Dkubernetes.io/service-account-tok
 
 # key_secrets: as $PICKED. Most clusters have none, which is seen in the text.
 key_secrets() {
-  OBJECTS=$(kube get --raw="$SECRETS" 2>/dev/null) || cannot 'the API server does not tell its secrets'
+  OBJECTS=$(kube_text "$SECRETS" 2>/dev/null) || cannot 'the API server does not tell its secrets'
   PICKED=
   printf '%s\n' "$OBJECTS" | grep -q -E -e "\"$KEY_PATTERN\"" || return 0
   # shellcheck disable=SC2016 # jq's own variables

@@ -213,7 +213,7 @@ function flanneld(context: NetworkContext, release: FlannelRelease) {
     ],
     readinessProbe:
       release.healthPort === undefined
-        ? { exec: { command: ['/bin/sh', '-c', `[ -s ${RUN}/subnet.env ]`] }, periodSeconds: 5 }
+        ? { exec: { command: ['/bin/sh', '-c', `[ -s ${RUN}/subnet.env ]`] }, periodSeconds: 10 }
         : { httpGet: { path: '/readyz', port: release.healthPort }, periodSeconds: 5 },
     volumeMounts: [{ name: 'run', mountPath: RUN }, CONFIG_MOUNT, ...lock],
   };

@@ -61,7 +61,11 @@ refuse "$# words"`;
     const old = join(host.root, 'old.log');
     await writeFile(old, 'it failed\n');
     await utimes(old, 1, 1);
-    const { stdout } = await runScript(shell, host, lines(EXAMINE, sh`file_logs ${host.root} 1 500`));
+    const { stdout } = await runScript(
+      shell,
+      host,
+      lines(EXAMINE, sh`file_logs ${host.root} 1 500 | notable`),
+    );
     const logs = parseAnswers(stdout).map(({ kind, name, lines: told }) => [kind, basename(name), told]);
     expect(logs.toSorted((one, other) => String(one).localeCompare(String(other)))).toEqual([
       ['log', "it's two.log", ['permission denied']],

@@ -34,9 +34,9 @@ describe.each(SHELLS)('$name: registries that speak HTTP', (shell) => {
     const { code, stdout, stderr } = await probe('{"insecure-registries": ["rxexample:5000"]}');
     expect([code, stderr]).toEqual([1, '']);
     expect(stdout.trim().split('\n')).toEqual([
+      line('r.example:5000'),
       line('10.0.0.9:30002'),
       line('plain:5005'),
-      line('r.example:5000'),
     ]);
     const both = '{\n "insecure-registries" : [ "r.example:5000",\n "10.0.0.9:30002", "plain:5005" ]\n}';
     expect(await probe(both)).toEqual({ code: 0, stdout: '', stderr: '' });

@@ -27,8 +27,14 @@ describe.each(SHELLS)('$name: how full the disks are', (shell) => {
     ['much', ''],
     ['', ''],
   ])('reads the threshold %s', async (value, limit) => {
-    const { stdout, stderr } = await runWith(shell, await testHost(), {}, DISKS, sh`limit_of ${value}`);
-    expect([stdout.trim(), stderr]).toEqual([limit, '']);
+    const { stdout, stderr } = await runWith(
+      shell,
+      await testHost(),
+      {},
+      DISKS,
+      sh`limit_of ${value}; printf %s "$LIMIT"`,
+    );
+    expect([stdout, stderr]).toEqual([limit, '']);
   });
 
   it.each([

@@ -70,15 +70,13 @@ describe.each(SHELLS)('$name: the time zone of pods', (shell) => {
 describe.each(SHELLS)('$name: the clock', (shell) => {
   const server = (seconds: number): string =>
     `printf 'HTTP/2 200\\r\\nDate: %s\\r\\n' "$(/bin/date -u -d @$(($(/bin/date +%s) + ${seconds})) '+%F %T')"`;
-  const probe = async (curl: string, services = 'chronyd', words = ['node2', 'node1', '10.0.0.11']) =>
+  const probe = async (curl: string, isKept = true, words = ['node2', 'node1', '10.0.0.11']) =>
     runWith(
       shell,
       await testHost(),
       { curl },
       PROBES,
-      rawScript(
-        `sets_clock() { :; }; time_services() { printf '${services}'; }; date() { TZ=UTC /bin/date "$@"; }`,
-      ),
+      rawScript(`sets_clock() { :; }; has_time_service() { ${isKept}; }; date() { TZ=UTC /bin/date "$@"; }`),
       sh`probe_clock ${words}`,
     );
 
@@ -95,11 +93,11 @@ describe.each(SHELLS)('$name: the clock', (shell) => {
   });
 
   it('needs a program that corrects it, where it can be set', async () => {
-    expect(await probe('exit 7', '', ['node2'])).toMatchObject({
+    expect(await probe('exit 7', false, ['node2'])).toMatchObject({
       code: 1,
       stdout: 'no program corrects the clock of this host\n',
     });
-    expect((await probe('exit 7', 'ntpd', ['node2'])).code).toBe(0);
+    expect((await probe('exit 7', true, ['node2'])).code).toBe(0);
   });
 
   it('is measured by the monitors of Ceph', async () => {

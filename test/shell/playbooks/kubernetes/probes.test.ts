@@ -202,7 +202,7 @@ default/c mounts ${host.root}/missing, which this host does not have.
       'key.pem': 'x',
       'ca.crt': 'x',
     });
-    const curl = `[ "$*" = "-s -f -g --noproxy * --max-time 5 --cacert ${host.root}/ca.crt --cert ${host.root}/key.pem https://10.0.0.1:6443/api/v1/pods?fieldSelector=spec.nodeName=node1" ] && cat ${host.base}/raw`;
+    const curl = `[ "$*" = "-s -f -g -A provision --noproxy * --max-time 5 --cacert ${host.root}/ca.crt --cert ${host.root}/key.pem https://10.0.0.1:6443/api/v1/pods?fieldSelector=spec.nodeName=node1" ] && cat ${host.base}/raw`;
     const named = await ask(`case $* in *--raw*) exit 1 ;; *) cat ${host.base}/pods ;; esac`, { curl });
     expect(named.stdout.split('\n')).toHaveLength(3);
     expect((await ask(answers, { curl: 'exit 22' })).code).toBe(1);
