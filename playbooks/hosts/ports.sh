@@ -28,10 +28,17 @@ start_listeners() {
       *:*) family=6 address="[$address]" ;;
       *) family=4 ;;
     esac
+    # Before 1.8 a socat that forks for each packet can miss the signal of its child that the packet is taken, and then waits for ever.
+    echo_packets() {
+      while :; do
+        timeout 2 socat "UDP$family-RECVFROM:$1,bind=$address,fork" PIPE
+        sleep 0.1 2>/dev/null || sleep 1
+      done
+    }
     for each in "$@"; do
       case $each in
         tcp/*) socat -u "TCP$family-LISTEN:${each#*/},bind=$address,reuseaddr,fork,max-children=64" OPEN:/dev/null ;;
-        udp/*) socat "UDP$family-RECVFROM:${each#*/},bind=$address,fork" PIPE ;;
+        udp/*) echo_packets "${each#*/}" ;;
       esac >"$folder/${each%/*}-${each#*/}" 2>&1 &
     done
     wait
