@@ -164,6 +164,7 @@ probe_programs ${PROGRAMS}`,
         'Find the package of the library that the message names: dpkg -S LIBRARY',
         'apt-get install --reinstall PACKAGE (libicu52 for libicudata.so.52; through apt, which checks the signature, not a .deb by wget)',
         'rbd --version',
+        'If ceph health names MGR_MODULE_DEPENDENCY, the manager was started while the library was damaged, and remembers it: systemctl restart ceph-mgr.target',
         'Look at the disk: dmesg | grep -i error; smartctl -a /dev/DISK',
       ],
       cure: [
