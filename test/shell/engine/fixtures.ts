@@ -17,7 +17,8 @@ export async function localHost(
   name = 'node1',
 ): Promise<LocalHost & { readonly base: string }> {
   const base = await mkdtemp(join(tmpdir(), 'provision-engine-'));
-  onTestFinished(() => rm(base, { recursive: true, force: true }));
+  // A run that was left alone may still write its last records.
+  onTestFinished(() => rm(base, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
   const env = { PROVISION_RUN_ROOT: join(base, 'run'), STATE: join(base, 'state') };
   return { name, shell: shell.command, env, base };
 }
