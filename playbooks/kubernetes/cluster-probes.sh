@@ -7,7 +7,8 @@
 # proxy_settings: its ConfigMap, a line for each of its settings; nothing where there is none.
 proxy_settings() {
   if ps_told=$(kube_text /api/v1/namespaces/kube-system/configmaps/kube-proxy 2>&1); then
-    printf '%s\n' "$ps_told" | sed 's/\\"/"/g; s/\\n/\
+    # Before its data an annotation may hold what was applied last.
+    printf '%s\n' "${ps_told#*\"data\":}" | sed 's/\\"/"/g; s/\\n/\
 /g'
   else
     case $ps_told in

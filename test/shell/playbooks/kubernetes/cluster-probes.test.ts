@@ -30,9 +30,12 @@ describe.each(SHELLS)('$name: pitfalls that a cluster shows', (shell) => {
 
   describe('kube-proxy', () => {
     const CONFIG = '*--raw=/api/v1/namespaces/kube-system/configmaps/kube-proxy';
-    const config = (text: string) => {
-      const data = { 'config.conf': text, 'kubeconfig.conf': 'kind: Config' };
-      return run({ [CONFIG]: JSON.stringify({ kind: 'ConfigMap', data }) }, sh`probe_proxy`);
+    /** @param applied what kubectl apply has written into it last, if anything */
+    const config = (text: string, applied?: string) => {
+      const dataOf = (conf: string) => ({ data: { 'config.conf': conf, 'kubeconfig.conf': 'kind: Config' } });
+      const last = applied === undefined ? {} : { 'last-applied': JSON.stringify(dataOf(applied)) };
+      const map = { kind: 'ConfigMap', metadata: { annotations: last }, ...dataOf(text) };
+      return run({ [CONFIG]: JSON.stringify(map) }, sh`probe_proxy`);
     };
 
     it('knows the network of the pods, or is told', async () => {
@@ -49,6 +52,13 @@ describe.each(SHELLS)('$name: pitfalls that a cluster shows', (shell) => {
       });
       expect((await config('a: b\nclusterCIDR: "10.244.0.0/16"\n')).code).toBe(0);
       expect((await config('detectLocalMode: NodeCIDR\n')).code).toBe(0);
+      const [empty, full] = [
+        'a: b\nclusterCIDR: ""\nmode: x\n',
+        'a: b\nclusterCIDR: 10.244.0.0/16\nmode: x\n',
+      ];
+      expect((await config(empty, empty)).code).toBe(1);
+      expect((await config(empty, full)).code).toBe(1);
+      expect((await config(full, empty)).code).toBe(0);
     });
 
     it('was told by its command line before, or something else is in its place', async () => {
