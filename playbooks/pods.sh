@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # What runs in the cluster, for the probes of what was put on it. Needs kubectl.sh.
 
-# raw_list PATH PATTERN: what of the list at this path of the API matches. It is fetched as it is; most clusters have nothing of what the probes look for, and nothing more is asked of them.
+# raw_list PATH PATTERN: what of the list at this path of the API matches. Most clusters have nothing of what the probes look for, and
+# nothing more is asked of them.
 raw_list() {
   rl_found=$({ kube_text "$1" 2>/dev/null || echo 'no answer'; } | grep -o -E -e "$2" -e '^no answer$' | sort -u)
   case $rl_found in

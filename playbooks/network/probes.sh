@@ -80,8 +80,10 @@ own_address() {
   for oa_file in "$1"/etc/cni/net.d/10-provision.conf*; do
     [ -r "$oa_file" ] || continue
     oa_network=$(sed -n '/"subnet": *"[0-9.\/]*"/{s/.*"subnet": *"\([0-9.\/]*\)".*/\1/p;q;}' "$oa_file")
-    [ -z "$oa_network" ] || first_address "$oa_network"
-    [ -z "$oa_network" ] || return 0
+    if [ -n "$oa_network" ]; then
+      first_address "$oa_network"
+      return
+    fi
   done
   oa_address=$(env_address "$1/run/flannel/subnet.env")
   [ -z "$oa_address" ] || is_foreign "$oa_address" || printf '%s\n' "$oa_address"
