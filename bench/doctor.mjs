@@ -14,7 +14,7 @@ import { writeInventory } from '../dist/src/lab/inventory-file.js';
 import { identityFile } from '../dist/src/lab/model.js';
 import { table, time } from './measure.mjs';
 
-const MAIN = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../dist/bin/provision.js', import.meta.url));
 const NAME = 'bench-doctor';
 const CEPH_HOSTS = ['node1', 'node2', 'node3'];
 const STAGES = 'hosts,docker,kubernetes,ceph,network';

@@ -15,7 +15,7 @@ import { identityFile } from '../dist/src/lab/model.js';
 import { table, time } from './measure.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const MAIN = here('../dist/src/cli/main.js');
+const MAIN = here('../dist/bin/provision.js');
 const MITOGEN = '/usr/lib/python3/dist-packages/ansible_mitogen/plugins/strategy';
 /** Only this system's Python has the modules of the package ansible-core. */
 const ANSIBLE = ['/usr/bin/ansible-playbook'];

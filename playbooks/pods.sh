@@ -24,16 +24,9 @@ kube_answer() {
   answer_of kube "$@"
 }
 
-# Fields are parted by tabs; a line belongs to the container, and a container to the pod, before it:
-# pod NAMESPACE NAME GENERATE-NAME PHASE, volume NAME KEYS CONFIGMAP, container NAME IMAGE CPU-LIMIT, arg TEXT, mount VOLUME PATH,
-# env NAME VALUE, from KIND NAME. Before the volumes stand: condition MESSAGE, status CONTAINER READY RESTARTS, waiting IMAGE REASON MESSAGE.
-# Texts of people are in quotes.
-# shellcheck disable=SC2016 # for kubectl
-POD_TEMPLATE='{{range .items}}{{"pod\t"}}{{.metadata.namespace}}{{"\t"}}{{.metadata.name}}{{"\t"}}{{with .metadata.generateName}}{{.}}{{end}}{{"\t"}}{{with .status.phase}}{{.}}{{end}}{{"\n"}}{{range .status.conditions}}{{if .message}}{{"condition\t"}}{{.message}}{{"\n"}}{{end}}{{end}}{{range .status.initContainerStatuses}}{{$c := .}}{{with .state.waiting}}{{if .reason}}{{"waiting\t"}}{{$c.image}}{{"\t"}}{{.reason}}{{"\t"}}{{with .message}}{{.}}{{end}}{{"\n"}}{{end}}{{end}}{{end}}{{range .status.containerStatuses}}{{"status\t"}}{{.name}}{{"\t"}}{{.ready}}{{"\t"}}{{.restartCount}}{{"\n"}}{{$c := .}}{{with .state.waiting}}{{if .reason}}{{"waiting\t"}}{{$c.image}}{{"\t"}}{{.reason}}{{"\t"}}{{with .message}}{{.}}{{end}}{{"\n"}}{{end}}{{end}}{{end}}{{range .spec.volumes}}{{"volume\t"}}{{.name}}{{"\t"}}{{range $key, $value := .}}{{$key}} {{end}}{{"\t"}}{{with .configMap}}{{.name}}{{end}}{{"\n"}}{{end}}{{range .spec.containers}}{{"container\t"}}{{.name}}{{"\t"}}{{.image}}{{"\t"}}{{with .resources}}{{with .limits}}{{with .cpu}}{{.}}{{end}}{{end}}{{end}}{{"\n"}}{{range .command}}{{"arg\t"}}{{printf "%q" .}}{{"\n"}}{{end}}{{range .args}}{{"arg\t"}}{{printf "%q" .}}{{"\n"}}{{end}}{{range .volumeMounts}}{{"mount\t"}}{{.name}}{{"\t"}}{{.mountPath}}{{"\n"}}{{end}}{{range .env}}{{"env\t"}}{{.name}}{{"\t"}}{{with .value}}{{printf "%q" .}}{{end}}{{"\n"}}{{end}}{{range .envFrom}}{{with .configMapRef}}{{"from\tconfigmap\t"}}{{.name}}{{"\n"}}{{end}}{{with .secretRef}}{{"from\tsecret\t"}}{{.name}}{{"\n"}}{{end}}{{end}}{{end}}{{end}}'
-
-# pod_lines: what runs. Doctor has asked once for all, as $PODS.
+# pod_lines: what runs, as pods.awk writes it. Doctor has asked once for all, as $PODS.
 pod_lines() {
-  known PODS kube get pods --all-namespaces -o go-template="$POD_TEMPLATE"
+  known PODS read_list /api/v1/pods "$PODS_AWK"
 }
 
 # pods_with PROGRAM: what the program of awk prints, which knows of each line the namespace, pod and phase; why not, when it fails.

@@ -1,7 +1,8 @@
-// Compiles the program to dist/ and puts the shell files beside the modules that read them.
+// Compiles the program to dist/, puts the shell files beside the modules that read them, and all modules into few files in dist/bin.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 rmSync(`${root}dist`, { recursive: true, force: true });
@@ -19,4 +20,5 @@ for (const folder of ['src', 'playbooks']) {
     filter: (source) => !source.endsWith('.ts'),
   });
 }
-chmodSync(`${root}dist/src/cli/main.js`, 0o755);
+await bundle(`${root}dist/src/cli/main.js`, `${root}dist/bin`);
+chmodSync(`${root}dist/bin/provision.js`, 0o755);

@@ -4,6 +4,8 @@ import type { Host, Inventory } from '../../src/inventory/inventory.js';
 import { lines, rawScript, type Script, sh } from '../../src/shell/script.js';
 import { TELLS_CLUSTER } from '../ceph/told.js';
 import { DATA_ROOT_FUNCTIONS } from '../docker/data-root.js';
+import { endpoint } from '../kubernetes/cluster/endpoint.js';
+import { nodeApi } from '../kubernetes/node-api.js';
 import { PODS } from '../pods.js';
 import { CONTAINERS, hasRole, KUBERNETES } from '../roles.js';
 import { names } from './names.js';
@@ -39,14 +41,24 @@ ${check}
 }
 
 /** The clock is corrected, and agrees with that of an API server on another host. */
-export function clockProbe({ hosts }: Inventory, host: Host): Script {
-  const peer = hasRole(host, KUBERNETES)
-    ? hosts.find((each) => each !== host && hasRole(each, ['control-plane']))
-    : undefined;
-  const words = [host.name, ...(peer === undefined ? [] : [peer.name, inUrl(peer.address)])];
+export function clockProbe(inventory: Inventory, host: Host): Script {
+  const planes = inventory.hosts.filter((each) => hasRole(each, ['control-plane']));
+  const peer = hasRole(host, KUBERNETES) ? planes.find((each) => each !== host) : undefined;
+  if (peer === undefined) {
+    return sh`${BUILT}
+${TIME}
+probe_clock ${host.name}`;
+  }
   return sh`${BUILT}
 ${TIME}
-probe_clock ${words}`;
+${nodeApi(host)}
+probe_clock ${[host.name, peer.name, ...serversOf(peer, planes, inventory)]}`;
+}
+
+/** The API server of a control plane; where there is one alone, the endpoint leads to it, too. */
+function serversOf({ address }: Host, planes: readonly Host[], inventory: Inventory): readonly string[] {
+  const own = `https://${inUrl(address)}:6443`;
+  return planes.length === 1 ? [own, `https://${endpoint({ inventory })}`] : [own];
 }
 
 /** Ceph's monitors measure each other to milliseconds. */

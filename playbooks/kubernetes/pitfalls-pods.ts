@@ -1,6 +1,6 @@
 import type { Pitfall } from '../../src/pitfalls/pitfall.js';
 import { operatorProxyProbe } from './operator-proxy.js';
-import { hostPathProbe, NEW_PODS, NEW_TOKENS, RIGHTS_PROBE, TOKENS_PROBE } from './probes.js';
+import { hostPathProbe, NEW_PODS, NEW_TOKENS, RIGHTS_PROBE, tokensProbe } from './probes.js';
 
 /** How pods and operators do not reach what they need. */
 export const podPitfalls: readonly Pitfall[] = [
@@ -19,7 +19,7 @@ export const podPitfalls: readonly Pitfall[] = [
       /No API token found for service account/,
       /The API server answers 401 to the tokens/,
     ],
-    probe: TOKENS_PROBE,
+    probe: tokensProbe,
     clusterProbe: { asks: ['kubernetes'], script: RIGHTS_PROBE },
     preventedBy: ['network-plugin'],
     remedy: {

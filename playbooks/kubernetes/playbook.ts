@@ -9,6 +9,7 @@ import { clusterBegun } from './cluster/init.js';
 import { oldToken } from './cluster/old-token.js';
 import { type KubernetesContext, kubernetesContext } from './context.js';
 import { images } from './images/images.js';
+import { KUBERNETES_EVENTS } from './events.js';
 import { KUBERNETES_ACCESS } from './kubectl.js';
 import { kubeletRestart, kubeletSettings, kubeletService } from './kubelet/tasks.js';
 import { kubernetesMembers } from './members.js';
@@ -43,6 +44,7 @@ export const kubernetes: Playbook = {
   reset,
   status,
   access: KUBERNETES_ACCESS,
+  clusterLog: KUBERNETES_EVENTS,
 };
 
 function plays(context: KubernetesContext): readonly Play[] {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Do the pitfalls of this stage show on this host? Each function only looks, and says what it found; 0 is well.
+# Do the pitfalls of this stage show on this host? Each function only looks, and says what it found; 0 is well. Needs node-api.sh.
 
 # kubelet_arguments: those of the kubelet that runs, a line each.
 kubelet_arguments() {
@@ -91,62 +91,24 @@ probe_swap() {
 
 # ---- tokens of pods ----
 
-# server_of CONF
-server_of() {
-  sed -n '/^ *server: /{s/^ *server: *"\{0,1\}\([^"]*\)"\{0,1\} *$/\1/p;q;}' "$1"
-}
-
-# try_tokens SERVER CA: of "NAME TOKEN" on standard input, one a line, the code that the API server answers to each: "CODE NAME". They go by
-# standard input, since arguments can be read by everyone, and over one connection.
-try_tokens() {
-  tt_trust=insecure
-  [ ! -r "$2" ] || tt_trust="cacert = \"$2\""
-  awk -v server="$1" -v trust="$tt_trust" '
-    NF == 2 {
-      if (count++) print "next"
-      print trust
-      print "silent\nnoproxy = \"*\"\nmax-time = 5\noutput = \"/dev/null\""
-      printf "url = \"%s/api\"\nheader = \"Authorization: Bearer %s\"\nwrite-out = \"%%{http_code} %s\\n\"\n", server, $2, $1
-    }' | timeout 20 curl -K - 2>/dev/null
-}
-
-# refused_tokens PODS CONF CA: files of the tokens that pods of this host were given and the API server does not take; at most 100 are tried.
-refused_tokens() {
-  rt_server=$(server_of "$2") rt_count=0
-  for rt_file in "$1"/*/volumes/kubernetes.io~*/*/token; do
-    rt_token=
-    [ -s "$rt_file" ] && [ "$rt_count" -lt 100 ] || continue
-    read -r rt_token <"$rt_file" || [ -n "$rt_token" ] || continue
-    printf '%s %s\n' "$rt_file" "$rt_token"
-    rt_count=$((rt_count + 1))
-  done | try_tokens "$rt_server" "$3" | sed -n 's/^401 //p'
-}
-
-# probe_tokens PODS CONF CA: does the API server take the tokens that the pods of this host have?
+# probe_tokens CONF CA NODE PODS: does the API server take the tokens that the pods of this host have?
 probe_tokens() {
-  have curl && [ -r "$2" ] || return 0
-  pk_bad=$(refused_tokens "$1" "$2" "$3")
+  have curl && [ -r "$1" ] || return 0
+  pk_bad=$(refused_tokens "$@")
   [ -n "$pk_bad" ] || return 0
-  pk_bad=$(printf '%s\n' "$pk_bad" | sed "s|^$1/||" | head -n 5 | tr '\n' ' ')
+  pk_bad=$(printf '%s\n' "$pk_bad" | sed "s|^$4/||" | head -n 5 | tr '\n' ' ')
   tell_evidence "The API server answers 401 to the tokens ${pk_bad% }."
 }
 
-# node_kubectl CONF WORDS...: as the node itself.
-node_kubectl() {
-  nk_conf=$1
-  shift
-  timeout -k 5 10 env HOME=/proc/none kubectl --kubeconfig="$nk_conf" --request-timeout=5s "$@"
-}
-
-# propose_new_pods PODS CONF CA NODE: those whose token is refused, as far as somebody makes them anew.
+# propose_new_pods CONF CA NODE PODS: those whose token is refused, as far as somebody makes them anew.
 propose_new_pods() {
-  have curl && [ -r "$2" ] || return 0
-  pn_uids=$(refused_tokens "$1" "$2" "$3" | sed "s|^$1/||; s|/.*||" | sort -u)
+  have curl && [ -r "$1" ] || return 0
+  pn_uids=$(refused_tokens "$@" | sed "s|^$4/||; s|/.*||" | sort -u)
   [ -n "$pn_uids" ] || return 0
   # shellcheck disable=SC2016 # for kubectl
-  pn_pods=$(node_kubectl "$2" get pods --all-namespaces --field-selector="spec.nodeName=$4" \
+  pn_pods=$(node_kubectl "$1" get pods --all-namespaces --field-selector="spec.nodeName=$3" \
     -o go-template='{{range .items}}{{.metadata.uid}} {{.metadata.namespace}} {{.metadata.name}} {{if .metadata.ownerReferences}}owned{{else}}alone{{end}}{{"\n"}}{{end}}' 2>&1) || {
-    refuse "the pods of $4 cannot be asked for: $(printf '%s\n' "$pn_pods" | tail -n 1)"
+    refuse "the pods of $3 cannot be asked for: $(printf '%s\n' "$pn_pods" | tail -n 1)"
     return
   }
   pn_alone=
@@ -157,7 +119,7 @@ propose_new_pods() {
     esac
     if [ "$pn_kind" = owned ]; then
       propose "the pod $pn_space/$pn_name is made anew, with a new token" \
-        "kubectl --kubeconfig=$2 -n $(quoted "$pn_space") delete pod $(quoted "$pn_name")"
+        "kubectl --kubeconfig=$1 -n $(quoted "$pn_space") delete pod $(quoted "$pn_name")"
     else
       pn_alone="$pn_alone $pn_space/$pn_name"
     fi
@@ -183,29 +145,17 @@ mounted_folders() {
     }'
 }
 
-# node_text CONF CA PATH: what the API says to the node. By curl where kubelet has its key in a file, which takes a third of the time. A client with the
-# name of curl would get each value in a line of its own.
-node_text() {
-  nx_key=$(sed -n '/^ *client-certificate: *\//{s/^ *client-certificate: *//p;q;}' "$1")
-  if [ -r "$nx_key" ] && [ -r "$2" ] && have curl; then
-    curl -s -f -g -A provision --noproxy '*' --max-time 5 --cacert "$2" --cert "$nx_key" "$(server_of "$1")$3" && return
-  fi
-  node_kubectl "$1" get --raw="$3"
-}
-
-# probe_host_paths CONF CA NODE: folders of this host that its pods mount and that are missing or empty. Those of the system's pods may be. Whether
+# probe_host_paths CONF CA NODE PODS: folders of this host that its pods mount and that are missing or empty. Those of the system's pods may be. Whether
 # there are any is seen in the text of the API; only to learn whose they are takes kubectl, and longer.
 probe_host_paths() {
   [ -s "$1" ] && have kubectl || return 0
-  ph_conf=$1 ph_ca=$2
-  shift 2
-  ph_text=$(node_text "$ph_conf" "$ph_ca" "/api/v1/pods?fieldSelector=spec.nodeName=$1" 2>&1) ||
-    cannot "the pods of $1 cannot be asked for: $(printf '%s\n' "$ph_text" | tail -n 1)"
+  ph_text=$(pods_of_node "$@" 2>&1) ||
+    cannot "the pods of $3 cannot be asked for: $(printf '%s\n' "$ph_text" | tail -n 1)"
   [ -n "$(printf '%s\n' "$ph_text" | mounted_folders | tell_empty)" ] || return 0
   # shellcheck disable=SC2016 # for kubectl
   ph_template='{{range .items}}{{$pod := .metadata}}{{if and (ne .status.phase "Succeeded") (ne .status.phase "Failed")}}{{range .spec.volumes}}{{if .hostPath}}{{$pod.namespace}}/{{$pod.name}} {{if .hostPath.type}}{{.hostPath.type}}{{else}}-{{end}} {{.hostPath.path}}{{"\n"}}{{end}}{{end}}{{end}}{{end}}'
-  ph_all=$(node_kubectl "$ph_conf" get pods --all-namespaces --field-selector="spec.nodeName=$1" -o go-template="$ph_template" 2>&1) ||
-    cannot "the pods of $1 cannot be asked for: $(printf '%s\n' "$ph_all" | tail -n 1)"
+  ph_all=$(node_kubectl "$1" get pods --all-namespaces --field-selector="spec.nodeName=$3" -o go-template="$ph_template" 2>&1) ||
+    cannot "the pods of $3 cannot be asked for: $(printf '%s\n' "$ph_all" | tail -n 1)"
   tell_evidence "$(printf '%s\n' "$ph_all" | tell_empty)"
 }
 

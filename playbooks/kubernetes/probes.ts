@@ -5,6 +5,7 @@ import { DISKS } from '../hosts/probes.js';
 import { NODES } from '../nodes.js';
 import { PODS } from '../pods.js';
 import { readState } from './member/state.js';
+import { CA, KUBELET_CONF, NODE_API, nodeApi, nodeWords, POD_FOLDERS } from './node-api.js';
 
 const read = (file: string): Script => rawScript(readFileSync(new URL(file, import.meta.url), 'utf8'));
 const PROBES = read('./probes.sh');
@@ -12,9 +13,6 @@ const CLUSTER_PROBES = lines(PODS, NODES, read('./cluster-probes.sh'));
 const LINKS = lines(read('./member/state.sh'), read('./reset.sh'), read('./leftover-links.sh'));
 
 const CONFIG = '/var/lib/kubelet/config.yaml';
-const KUBELET_CONF = '/etc/kubernetes/kubelet.conf';
-const CA = '/etc/kubernetes/pki/ca.crt';
-const POD_FOLDERS = '/var/lib/kubelet/pods';
 const INTERFACES = '/sys/class/net';
 /** Where kubelet may have been told to go on with swap. */
 const SWAP_SETTINGS = [
@@ -64,22 +62,27 @@ ${DISKS}
 export const SWAP_PROBE = sh`${PROBES}
 probe_swap ${['/proc/swaps', ...SWAP_SETTINGS]}`;
 
-export const TOKENS_PROBE = sh`${PROBES}
-probe_tokens ${[POD_FOLDERS, KUBELET_CONF, CA]}`;
+export function tokensProbe(_: Inventory, host: Host): Script {
+  return sh`${nodeApi(host)}
+${PROBES}
+probe_tokens ${nodeWords(host.name)}`;
+}
 
 export const RIGHTS_PROBE = sh`${CLUSTER_PROBES}
 probe_rights`;
 
 /** Tokens that secrets hold and the API server refuses are made anew. */
-export const NEW_TOKENS = sh`${PROBES}
+export const NEW_TOKENS = sh`${NODE_API}
 ${CLUSTER_PROBES}
 propose_new_tokens try_tokens "$(server_of "$ADMIN_CONF")" ${CA}`;
 
 /** Pods whose token is refused are made anew. */
-export const NEW_PODS = sh`${PROBES}
-propose_new_pods ${[POD_FOLDERS, KUBELET_CONF, CA]} "$(hostname)"`;
+export const NEW_PODS = sh`${NODE_API}
+${PROBES}
+propose_new_pods ${[KUBELET_CONF, CA]} "$(hostname)" ${POD_FOLDERS}`;
 
-export function hostPathProbe(_: Inventory, { name }: Host): Script {
-  return sh`${PROBES}
-probe_host_paths ${[KUBELET_CONF, CA, name]}`;
+export function hostPathProbe(_: Inventory, host: Host): Script {
+  return sh`${nodeApi(host)}
+${PROBES}
+probe_host_paths ${nodeWords(host.name)}`;
 }

@@ -78,7 +78,7 @@ function isConcerned(stage: string, playbooks: readonly Playbook[], concerned: r
 }
 
 /** Clusters do not wait for each other. */
-function clusterPrograms({ pitfalls, logs }: Scope): readonly ClusterProgram[] {
+function clusterPrograms({ playbooks, pitfalls, logs }: Scope): readonly ClusterProgram[] {
   const asked = pitfalls.flatMap(({ id, clusterProbe }) =>
     clusterProbe === undefined ? [] : [{ id, ...clusterProbe }],
   );
@@ -86,8 +86,10 @@ function clusterPrograms({ pitfalls, logs }: Scope): readonly ClusterProgram[] {
     asks: group[0]?.asks ?? [],
     program: examination(group.map(({ id, script }) => question('probe', id, script))),
   }));
-  const events = { asks: ['kubernetes'], program: examination([], { events: true }) };
-  return logs === undefined ? programs : [...programs, events];
+  const told = playbooks.flatMap(({ stage, clusterLog }) =>
+    clusterLog === undefined ? [] : [{ asks: [stage], program: examination([], { clusters: [clusterLog] }) }],
+  );
+  return logs === undefined ? programs : [...programs, ...told];
 }
 
 function question(kind: Question['kind'], name: string, script: Script): Question {

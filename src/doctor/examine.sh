@@ -28,7 +28,7 @@ ask() {
 }
 
 # notable: of the lines of logs on standard input, those that tell of something that went wrong, each kind once (numbers aside), the
-# newest 300 of each log. A log is what stands behind a line "==> NAME <==", as tail -v writes it.
+# newest 300 of each log. A log is what stands behind a line "==> NAME <==", as tail -v writes it. That a container wrote a line to stderr is no error.
 notable() {
   awk '
     function tell(  i) {
@@ -42,7 +42,7 @@ notable() {
     /^==> .* <==$/ { tell(); name = substr($0, 5, length($0) - 8); next }
     {
       low = tolower($0)
-      if ($0 !~ /^[EWF][0-9][0-9][0-9][0-9]/ && low !~ /err(or)?[^a-z]|fail|denied|refused|time?out|cannot|unable|not found|no such|invalid|already|exhaust|too |no ip|pressure|reclaim|locked|unauthorized|panic| -1 /) next
+      if ($0 !~ /^[EWF][0-9][0-9][0-9][0-9]/ && low !~ /(^|[^d])err(or)?[^a-z]|fail|denied|refused|time?out|cannot|unable|not found|no such|invalid|already|exhaust|too |no ip|pressure|reclaim|locked|unauthorized|panic| -1 /) next
       kind = $0
       gsub(/[0-9a-f]*[0-9][0-9a-f]*/, "", kind)
       if (!(kind in seen)) { seen[kind] = 1; kept[++count] = $0 }
@@ -63,13 +63,9 @@ file_logs() {
     timeout -k 5 "$PATIENCE" find -L "$1" -maxdepth 1 -name '*.log' -type f -size +0 -mmin "-$(($2 * 60))" -exec tail -v -n "$3" {} + 2>/dev/null </dev/null
 }
 
-# events: of pods and nodes, the newest last. The API server keeps them for an hour.
-events() {
-  # shellcheck disable=SC2016 # for kubectl
-  log 'events of Kubernetes' env HOME=/proc/none kubectl --kubeconfig=/etc/kubernetes/admin.conf --request-timeout=20s get events --all-namespaces \
-    --sort-by=.metadata.creationTimestamp \
-    -o go-template='{{range .items}}{{.involvedObject.kind}} {{.involvedObject.namespace}}/{{.involvedObject.name}}: {{.reason}}: {{.message}}{{"\n"}}{{end}}' |
-    notable
+# cluster_log NAME SCRIPT: what the script prints, as a log.
+cluster_log() {
+  log "$1" sh -c "$2" | notable
 }
 
 # logs HOURS: of the services of the stages, as far as they are there.

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { ClusterLog } from '../engine/play.js';
 import { quote } from '../shell/quote.js';
-import { lines, rawScript, type Script, sh } from '../shell/script.js';
+import { lines, rawScript, type Script, type Share, sh } from '../shell/script.js';
 import { LIBRARY } from '../tasks/library.js';
 
 const read = (file: string): Script => rawScript(readFileSync(new URL(file, import.meta.url), 'utf8'));
@@ -32,24 +33,25 @@ export interface Question {
 export interface Sources {
   /** Hours of the logs of the services; undefined: none. */
   readonly logs?: number | undefined;
-  /** The events of Kubernetes, on a host that has access. */
-  readonly events?: boolean | undefined;
+  /** Of clusters, on a host that has access. */
+  readonly clusters?: readonly ClusterLog[] | undefined;
 }
 
 /** One program that asks a host all of this. */
-export function examination(questions: readonly Question[], { logs, events }: Sources = {}): string {
+export function examination(questions: readonly Question[], { logs, clusters = [] }: Sources = {}): string {
   const program: Script = lines(
     rawScript('LC_ALL=C\nPATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin\nexport LC_ALL PATH'),
     FUNCTIONS,
     sh`QUESTIONS=${answering(questions).source}`,
     sh`ask ${questions.length}`,
     ...(logs === undefined ? [] : [sh`logs ${logs}`]),
-    ...(events === true ? [sh`events`] : []),
+    ...clusters.map(({ name, script }) => sh`cluster_log ${name} ${lines(PREAMBLE, script).source}`),
   );
   return `${program.source}\n`;
 }
 
-/** Answers those of them that its two words say. What is long is sent once, and what several need to know is asked once. */
+/** Answers those of them that its two words say. What is long is sent once. What several need to know is asked once, before
+ * the first of them: whoever waits for the first answers is not to wait for what others need. */
 function answering(questions: readonly Question[]): Script {
   const texts = new Map<string, string>();
   const word = ({ parts }: Script): Script =>
@@ -59,15 +61,18 @@ function answering(questions: readonly Question[]): Script {
     texts.set(text, variable);
     return `"$${variable}"`;
   };
-  const shares = [...new Set(questions.flatMap(({ script }) => script.shares))].map(
-    ({ variable, script }) => sh`share ${variable} ${word(script)}`,
-  );
-  const calls = questions.map(
-    ({ kind, name, script, words = [] }, index) =>
-      sh`answer "$1" "$2" ${[index, kind, name]} ${word(script)} ${words}`,
-  );
+  const asked = new Set<string>();
+  const shared = ({ variable, script }: Share): readonly Script[] => {
+    if (asked.has(variable)) return [];
+    asked.add(variable);
+    return [sh`share ${variable} ${word(script)}`];
+  };
+  const calls = questions.flatMap(({ kind, name, script, words = [] }, index) => [
+    ...script.shares.flatMap(shared),
+    sh`answer "$1" "$2" ${[index, kind, name]} ${word(script)} ${words}`,
+  ]);
   const sets = [...texts].map(([text, variable]) => sh`${rawScript(variable)}=${text}`);
-  return lines(PREAMBLE, ...sets, ...shares, ...calls);
+  return lines(PREAMBLE, ...sets, ...calls);
 }
 
 /** What a host answered. */

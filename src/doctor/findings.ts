@@ -45,8 +45,11 @@ export function diagnose(
   pitfalls: readonly Pitfall[],
 ): Diagnosis {
   const machines = new Map([...hosts, ...operator]);
+  const all = [...evidenceIn(machines, pitfalls, PROBE), ...evidenceIn(clusters, pitfalls, CLUSTER)];
   const seen = pitfalls.flatMap((pitfall) => {
-    const evidence = [...evidenceIn(machines, pitfall, PROBE), ...evidenceIn(clusters, pitfall, CLUSTER)];
+    const evidence = all
+      .filter(({ id }) => id === pitfall.id)
+      .map(({ host, where, lines }) => ({ host, where, lines }));
     return evidence.length === 0 ? [] : [{ pitfall, evidence }];
   });
   const findings = seen.filter(isPresent);
@@ -75,12 +78,20 @@ function isPresent({ pitfall, evidence }: Finding): boolean {
   return !hasProbe || evidence.some(({ where }) => where === PROBE || where === CLUSTER);
 }
 
-function evidenceIn(all: Answers, pitfall: Pitfall, probe: typeof PROBE | typeof CLUSTER): Evidence[] {
+function evidenceIn(
+  all: Answers,
+  pitfalls: readonly Pitfall[],
+  probe: typeof PROBE | typeof CLUSTER,
+): readonly (Evidence & { readonly id: string })[] {
   return told(all).flatMap(({ host, kind, name, lines, code }) => {
-    if (kind === 'probe') return name === pitfall.id && code === 1 ? [{ host, where: probe, lines }] : [];
+    if (kind === 'probe') return code === 1 ? [{ id: name, host, where: probe, lines }] : [];
     if (kind !== 'log') return [];
-    const [shown] = recognise(lines, [pitfall]);
-    return shown === undefined ? [] : [{ host, where: name, lines: shown.lines }];
+    return recognise(lines, pitfalls).map((shown) => ({
+      id: shown.pitfall.id,
+      host,
+      where: name,
+      lines: shown.lines,
+    }));
   });
 }
 

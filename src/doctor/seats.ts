@@ -16,48 +16,57 @@ export function seatFor(hosts: Answers, stages: readonly string[]): string | und
 /** The same while hosts still answer: what they have access to comes first of what they say. */
 export class SeatCall {
   /** In the order of the inventory. */
-  readonly #hosts: ReadonlyMap<string, Deferred<readonly Answer[]>>;
+  readonly #hosts: ReadonlyMap<string, Access>;
+  /** Woken by the next thing that a host says. */
+  readonly #waiting: (() => void)[] = [];
 
   constructor(hosts: readonly string[]) {
-    this.#hosts = new Map(hosts.map((name) => [name, new Deferred()]));
+    this.#hosts = new Map(hosts.map((name) => [name, { answers: [], isComplete: false }]));
   }
 
   /** @param printed all that the host has printed so far */
   hear(host: string, printed: string): void {
-    if (this.#hosts.get(host)?.isSettled !== false) return;
-    if (/^(?:probe|log) /m.test(printed)) this.tell(host, parseAnswers(printed));
+    const access = this.#hosts.get(host);
+    if (access === undefined || access.isComplete) return;
+    this.#note(access, parseAnswers(printed), /^(?:probe|log) /m.test(printed));
   }
 
   /** @param answers those to all that is asked of access */
   tell(host: string, answers: readonly Answer[]): void {
-    this.#hosts.get(host)?.resolve(answers);
+    const access = this.#hosts.get(host);
+    if (access !== undefined) this.#note(access, answers, true);
   }
 
-  /** Waits only for as many hosts as it must. */
+  /** Waits only for as many hosts as it must, and for what they say of these stages. */
   async first(stages: readonly string[]): Promise<string | undefined> {
-    for (const [host, { promise }] of this.#hosts) {
-      if (canAsk(await promise, stages)) return host;
+    for (const [host, access] of this.#hosts) {
+      while (!access.isComplete && !hasSaid(access.answers, stages)) await this.#news();
+      if (canAsk(access.answers, stages)) return host;
     }
     return undefined;
   }
-}
 
-/** What somebody will say once. */
-class Deferred<Value> {
-  isSettled = false;
-  readonly promise: Promise<Value>;
-  #resolve: (value: Value) => void = () => undefined;
+  #note(access: Access, answers: readonly Answer[], isComplete: boolean): void {
+    access.answers = answers;
+    access.isComplete = isComplete;
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
 
-  constructor() {
-    this.promise = new Promise((resolve) => {
-      this.#resolve = resolve;
+  #news(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
     });
   }
+}
 
-  resolve(value: Value): void {
-    this.isSettled = true;
-    this.#resolve(value);
-  }
+/** What a host has said of its access so far. */
+interface Access {
+  answers: readonly Answer[];
+  isComplete: boolean;
+}
+
+function hasSaid(answers: readonly Answer[], stages: readonly string[]): boolean {
+  return stages.every((stage) => answers.some(({ kind, name }) => kind === 'access' && name === stage));
 }
 
 /** Hosts that should be able to ask the cluster of a stage and get no answer, with what they were told. */

@@ -48,6 +48,15 @@ export interface Playbook {
    * it should and gets no answer, with why on standard output. Absent where a stage makes no cluster.
    */
   readonly access?: Script | undefined;
+  /** What has happened in the stage's cluster, as it tells it itself to a host that has access; read for traces as logs of services are. */
+  readonly clusterLog?: ClusterLog | undefined;
+}
+
+export interface ClusterLog {
+  /** As findings are shown with it: "events of Kubernetes". */
+  readonly name: string;
+  /** Prints its lines, the oldest first, and writes nothing. */
+  readonly script: Script;
 }
 
 /** Takes a stage away from some hosts, with all that it keeps there. Run a second time, it changes nothing. */

@@ -14,7 +14,7 @@ const NAME = 'demo';
 const HOSTS = 3;
 const SUITE = 'bookworm';
 const INVENTORY = 'demo.yaml';
-const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../bin/provision.js', import.meta.url));
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 

@@ -42,7 +42,7 @@ function evidence(lines: readonly string[], { symptoms }: Pitfall): Evidence {
 /** Numbers of the lines that are this symptom. */
 function linesOf(symptom: RegExp, lines: readonly string[]): readonly number[] {
   if (symptom.multiline) return lastOf(symptom, lines);
-  return lines.flatMap((line, number) => (symptom.test(line) ? [number] : []));
+  return [...lines.keys()].filter((number) => symptom.test(lines[number] ?? ''));
 }
 
 /** Of a symptom that says what must not follow: only the last line counts, together with all that comes after it. */

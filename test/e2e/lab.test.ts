@@ -18,7 +18,7 @@ import { labFolder } from '../../src/lab/paths.js';
 import { powerOff, powerOn } from '../../src/lab/power.js';
 import { restoreLab, snapshotLab } from '../../src/lab/snapshot.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/bin/provision.js', import.meta.url));
 const ONE = 'e2e-lab-one';
 const TWO = 'e2e-lab-two';
 const BROKEN = 'e2e-lab-broken';

@@ -145,7 +145,11 @@ cure_monitors() {
 # damaged NAME...: what those programs that do not start say of the library that is damaged.
 damaged() {
   for da_name in "$@"; do
-    ! have "$da_name" || timeout 20 "$da_name" --version 2>&1 | grep 'error while loading shared libraries' | sed -n 1p
+    have "$da_name" || continue
+    da_told=$(timeout 20 "$da_name" --version 2>&1)
+    case $da_told in
+      *'error while loading shared libraries'*) printf '%s\n' "$da_told" | grep 'error while loading shared libraries' | sed -n 1p ;;
+    esac
   done
 }
 
