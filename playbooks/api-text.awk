@@ -2,15 +2,17 @@
 # value(path, text), with the text as it is written, and closed(path) at the end of each object and list: items[].spec.containers[].image.
 # Who last wrote which field is half of all lines, and is passed over.
 
-# plain TEXT: without the quotes, in one line.
-function plain(text) {
+# plain TEXT: without the quotes, in one line. What gsub makes of a backslash differs from awk to awk.
+function plain(text,  parts, count, i) {
   if (substr(text, 1, 1) != "\"") return text
   text = readable(substr(text, 2, length(text) - 2))
   if (index(text, "\\") == 0) return text
   gsub(/\\\\/, "\001", text)
   gsub(/\\[nrt]/, " ", text)
   gsub(/\\"/, "\"", text)
-  gsub(/\001/, "\\\\", text)
+  count = split(text, parts, "\001")
+  text = parts[1]
+  for (i = 2; i <= count; i++) text = text "\\" parts[i]
   return text
 }
 

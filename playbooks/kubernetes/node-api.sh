@@ -19,7 +19,7 @@ tokens_of() {
 }
 
 # token_requests SERVER CA: of "NAME TOKEN" on standard input, one a line, what curl is to ask, as it reads it: the code that the API server answers to
-# each, "CODE NAME". They go by standard input, since arguments can be read by everyone, and over one connection.
+# each, "CODE NAME". They go by standard input, since arguments can be read by everyone, and over one connection. It passes over a first "next".
 token_requests() {
   tr_trust=insecure
   [ ! -r "$2" ] || tr_trust="cacert = \"$2\""
@@ -34,7 +34,7 @@ token_requests() {
 
 # try_tokens SERVER CA: what it answers.
 try_tokens() {
-  token_requests "$1" "$2" | sed 1d | timeout 20 curl -K - 2>/dev/null
+  token_requests "$1" "$2" | timeout 20 curl -K - 2>/dev/null
 }
 
 # pods_request SERVER CONF CA NODE: what curl is to ask for the pods of the node, with the headers before them; nothing where kubelet has its key in

@@ -20,6 +20,14 @@ const same = (text: string): string => text;
 const codes = (answers: Answers): unknown =>
   [...answers].map(([host, told]) => [host, ...told.map(({ name, code }) => `${name} ${code}`)]);
 
+/** Ends badly when nobody makes the file. */
+const untilThere = (file: string): Script => sh`left=100
+until [ -e ${file} ]; do
+  [ "$left" -gt 0 ] || exit 2
+  left=$((left - 1))
+  sleep 0.1
+done`;
+
 describe.each(SHELLS)('$name: the doctor asks', (shell) => {
   const program = (questions: Readonly<Record<string, readonly Question[]>>) => (host: string) => {
     const own = questions[host];
@@ -29,12 +37,7 @@ describe.each(SHELLS)('$name: the doctor asks', (shell) => {
   it('a cluster while other hosts still answer, on the first host that says that it can', async () => {
     const hosts = await cluster(shell, ['node1', 'node2', 'node3']);
     const asked = join((await testHost()).root, "it's asked");
-    const waits = sh`left=100
-until [ -e ${asked} ]; do
-  [ "$left" -gt 0 ] || exit 2
-  left=$((left - 1))
-  sleep 0.1
-done`;
+    const waits = untilThere(asked);
     const waiting: (readonly string[])[] = [];
     const { errors, ...answers } = await askHosts(
       hosts.request([]),
@@ -54,6 +57,21 @@ done`;
     expect(codes(answers.clusters)).toEqual([['node2', 'whole 0']]);
     expect(waiting[2]).toEqual(['node1', 'node2', 'node3']);
     expect(waiting.at(-1)).toEqual([]);
+  });
+
+  it('one cluster before the host has said whether it can ask another', async () => {
+    const hosts = await cluster(shell, ['node1']);
+    const asked = join((await testHost()).root, 'asked');
+    const ceph: Question = { kind: 'access', name: 'ceph', script: untilThere(asked) };
+    const answers = await askHosts(hosts.request([]), same, {
+      program: program({ node1: [CAN, ceph, WELL] }),
+      clusters: [
+        { asks: ['kubernetes', 'ceph'], program: examination([probe('both', sh`exit 0`)]) },
+        { asks: ['kubernetes'], program: examination([probe('whole', sh`>${asked}`)]) },
+      ],
+    });
+    expect(codes(answers.hosts)).toEqual([['node1', 'kubernetes 0', 'ceph 0', 'own 0']]);
+    expect(codes(answers.clusters)).toEqual([['node1', 'both 0', 'whole 0']]);
   });
 
   it('the next host when the first is dead, and none when nobody can', async () => {

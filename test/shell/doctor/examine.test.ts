@@ -52,7 +52,7 @@ refuse "$# words"`;
     const host = await testHost();
     await writeFile(
       join(host.root, 'one.log'),
-      'all is well\nit failed 1 times\nit failed 22 times\nE1227 odd words\n| a bar: error!\n',
+      'all is well\nit failed 1 times\nit failed 22 times\nE1227 odd words\n| a bar: error!\n{"log":"all is well\\n","stream":"stderr"}\n',
     );
     await writeFile(join(host.root, "it's two.log"), 'permission denied\n');
     await writeFile(join(host.root, 'well.log'), 'all is well\n');
@@ -96,6 +96,26 @@ refuse "$# words"`;
       ['other', told],
     ]);
     expect(await readFile(asked, 'utf8')).toBe('MANY\nNONE\n');
+  });
+
+  it('lets nobody wait for what only later questions need', async () => {
+    const asked = join((await testHost()).root, 'asked');
+    const share = { variable: 'LATER', script: sh`echo x >>${asked}` };
+    const program = examination([
+      probe('first', sh`cat ${asked} 2>/dev/null`),
+      probe('later', sharing(sh`cat ${asked}`, share)),
+    ]);
+    const { stdout } = await runScript(shell, await testHost(), rawScript(program));
+    expect(parseAnswers(stdout).map(({ lines: told }) => told)).toEqual([[], ['x']]);
+  });
+
+  it('reads the log of a cluster, each kind once, by a script with the functions of tasks', async () => {
+    const script = sh`if have sh; then printf 'it failed %s times\nall is well\n' 1 2; fi`;
+    const program = examination([], { clusters: [{ name: "a cluster's log", script }] });
+    const { stdout } = await runScript(shell, await testHost(), rawScript(program));
+    expect(parseAnswers(stdout)).toEqual([
+      { kind: 'log', name: "a cluster's log", lines: ['it failed 1 times'], code: 0 },
+    ]);
   });
 
   it('asks the rest when one hangs or ends them all, and says how that one ended', async () => {

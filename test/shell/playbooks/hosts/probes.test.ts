@@ -1,17 +1,13 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { rawScript, sh } from '../../../../src/shell/script.js';
+import { PODS } from '../../../../playbooks/pods.js';
+import { lines, rawScript, sh } from '../../../../src/shell/script.js';
 import { SHELLS, type TestHost, testHost } from '../../run-task.js';
+import { ASKS_FOR, listText } from '../api-text.js';
 import { functionsOf, lay, runWith } from '../stand-ins.js';
 
-const PROBES = functionsOf(
-  'hosts/time.sh',
-  'kubernetes/kubectl.sh',
-  'pods.sh',
-  'ceph/told.sh',
-  'hosts/probes.sh',
-);
+const PROBES = lines(PODS, functionsOf('hosts/time.sh', 'ceph/told.sh', 'hosts/probes.sh'));
 const ID = (letter: string): string => letter.repeat(64);
 
 describe.each(SHELLS)('$name: the time zone of pods', (shell) => {
@@ -68,15 +64,17 @@ describe.each(SHELLS)('$name: the time zone of pods', (shell) => {
 });
 
 describe.each(SHELLS)('$name: the clock', (shell) => {
+  const SERVERS = ['https://10.0.0.11:6443', 'https://api.one:6443'];
   const server = (seconds: number): string =>
     `printf 'HTTP/2 200\\r\\nDate: %s\\r\\n' "$(/bin/date -u -d @$(($(/bin/date +%s) + ${seconds})) '+%F %T')"`;
-  const probe = async (curl: string, isKept = true, words = ['node2', 'node1', '10.0.0.11']) =>
+  const probe = async (curl: string, isKept = true, words = ['node2', 'node1', ...SERVERS], known = '') =>
     runWith(
       shell,
       await testHost(),
       { curl },
       PROBES,
       rawScript(`sets_clock() { :; }; has_time_service() { ${isKept}; }; date() { TZ=UTC /bin/date "$@"; }`),
+      rawScript(known),
       sh`probe_clock ${words}`,
     );
 
@@ -90,6 +88,20 @@ describe.each(SHELLS)('$name: the clock', (shell) => {
     expect((await probe(server(-3605))).stdout).toMatch(
       /^The clock of node2 is 360\d s ahead of that of node1\n$/,
     );
+  });
+
+  it('is told by what the node has asked that API server already', async () => {
+    const told = (url: string, header: string) =>
+      `now=$(/bin/date +%s)
+theirs=$(/bin/date -u -d "@$((now + 60))" '+%F %T')
+NODE_TOLD="asked ${url} $now$NL$(printf 'HTTP/2 200\\r\\n${header}: %s\\r' "$theirs")$NL$NL"'{"date: 1":1}'"$NL""answered $now"`;
+    const ask = (known: string) => probe('exit 7', true, undefined, known);
+    expect((await ask(told('https://api.one:6443', 'date'))).stdout).toBe(
+      'The clock of node2 is 60 s behind that of node1\n',
+    );
+    expect((await ask(told('https://10.0.0.11:6443', 'Date'))).code).toBe(1);
+    expect((await ask(told('https://balancer:6443', 'date'))).code).toBe(0);
+    expect((await ask(told('https://api.one:6443', 'x'))).code).toBe(0);
   });
 
   it('needs a program that corrects it, where it can be set', async () => {
@@ -156,17 +168,22 @@ printf '%s\\n' "$found" | sort`),
 describe.each(SHELLS)('$name: images that cannot be fetched', (shell) => {
   const probe = async (pods: string, events = '') => {
     const host = await testHost();
-    const lines = pods.replace(
-      /^a\/web\t(.*?)\t(.*)$/m,
-      'pod\ta\tweb\t\tPending\nwaiting\t$1\tErrImagePull\t$2',
-    );
-    lay(host.root, { pods: lines, events });
+    const waiting = [...pods.matchAll(/^a\/web\t(.*?)\t(.*)$/gm)].map(([, image, message]) => ({
+      metadata: { name: 'web', namespace: 'a' },
+      status: {
+        phase: 'Pending',
+        containerStatuses: [{ name: 'main', image, state: { waiting: { reason: 'ErrImagePull', message } } }],
+      },
+    }));
+    lay(host.root, { pods: listText('Pod', waiting), events });
     return runWith(
       shell,
       host,
       {},
       PROBES,
-      rawScript(`kube() { cat ${host.root}/"$2" 2>/dev/null; }`),
+      rawScript(
+        `kube() { case "$*" in ${ASKS_FOR.pods}) cat ${host.root}/pods ;; *) cat ${host.root}/events ;; esac; }`,
+      ),
       sh`probe_pulls`,
     );
   };
@@ -197,7 +214,7 @@ describe.each(SHELLS)('$name: images that cannot be fetched', (shell) => {
   });
 
   it('cannot be told when the cluster does not answer', async () => {
-    const broken = rawScript('kube() { echo refused; return 1; }');
+    const broken = rawScript('kube() { echo refused >&2; return 1; }');
     expect(await runWith(shell, await testHost(), {}, PROBES, broken, sh`probe_pulls`)).toMatchObject({
       code: 2,
       stdout: 'the pods cannot be asked for: refused\n',

@@ -1,16 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { rawScript, type Script, sh } from '../../../../src/shell/script.js';
+import { NODES } from '../../../../playbooks/nodes.js';
+import { PODS } from '../../../../playbooks/pods.js';
+import { lines, rawScript, type Script, sh } from '../../../../src/shell/script.js';
 import { SHELLS, testHost } from '../../run-task.js';
+import { ASKS_FOR, listText } from '../api-text.js';
 import { functionsOf, lay, runWith, told } from '../stand-ins.js';
 
-const PROBES = functionsOf(
-  'kubernetes/kubectl.sh',
-  'pods.sh',
-  'nodes.sh',
-  'kubernetes/drain.sh',
-  'kubernetes/cluster-probes.sh',
-);
+const PROBES = lines(PODS, NODES, functionsOf('kubernetes/drain.sh', 'kubernetes/cluster-probes.sh'));
 const KUBECTL = 'kubectl --kubeconfig=/etc/kubernetes/admin.conf';
 
 describe.each(SHELLS)('$name: pitfalls that a cluster shows', (shell) => {
@@ -24,7 +21,7 @@ describe.each(SHELLS)('$name: pitfalls that a cluster shows', (shell) => {
       lay(host.root, { [String(index)]: text });
       return `  ${words}) cat ${join(host.root, String(index))} ;;`;
     });
-    const kube = `kube() { echo "$*" >>${host.base}/calls; case "$*" in\n${cases.join('\n')}\n *) echo '${otherwise}'; return 1 ;; esac; }`;
+    const kube = `kube() { echo "$*" >>${host.base}/calls; case "$*" in\n${cases.join('\n')}\n *) echo '${otherwise}' >&2; return 1 ;; esac; }`;
     return runWith(shell, host, {}, PROBES, rawScript(kube), script);
   };
 
@@ -77,14 +74,39 @@ describe.each(SHELLS)('$name: pitfalls that a cluster shows', (shell) => {
   describe('taints', () => {
     const MASTER = 'node-role.kubernetes.io/master';
     const WHY = `default/x: 0/2 nodes are available: 1 node(s) had taint {${MASTER}: }, that the pod didn't tolerate.\n`;
-    /** Of lines "NAMESPACE/POD: WHY", as pods.sh has it. */
+    /** Of lines "NAMESPACE/POD: WHY". */
     const waiting = (pods: string) =>
-      pods.replace(/^(.*?)\/(.*?): (.*)$/m, 'pod\t$1\t$2\t\tPending\ncondition\t$3');
-    /** Of lines "NODE open|cordoned KEY...", as nodes.sh has it. */
-    const nodeLines = (nodes: string) =>
-      nodes.replaceAll(/^(\S+) (\S+)(?: (.*))?$/gm, 'node\t$1\t$2\tTrue\t-\t\t$3 \t');
+      listText(
+        'Pod',
+        [...pods.matchAll(/^(.*?)\/(.*?): (.*)$/gm)].map(([, namespace, name, message]) => ({
+          metadata: { name, namespace },
+          status: { phase: 'Pending', conditions: [{ type: 'PodScheduled', message }] },
+        })),
+      );
+    /** Of lines "NODE open|cordoned KEY...". Early taints are an annotation. */
+    const nodeList = (nodes: string) =>
+      listText(
+        'Node',
+        nodes
+          .trim()
+          .split('\n')
+          .map((line) => {
+            const [name, state, ...keys] = line.split(' ');
+            const early = keys.find((key) => key.startsWith('['));
+            return {
+              metadata: {
+                name,
+                annotations: early === undefined ? {} : { 'scheduler.alpha.kubernetes.io/taints': early },
+              },
+              spec: {
+                ...(state === 'cordoned' ? { unschedulable: true } : {}),
+                taints: early === undefined ? keys.map((key) => ({ key, effect: 'NoSchedule' })) : [],
+              },
+            };
+          }),
+      );
     const ask = (pods: string, nodes: string) =>
-      run({ '*pods*': waiting(pods), '*nodes*': nodeLines(nodes) }, sh`probe_tainted`);
+      run({ [ASKS_FOR.pods]: waiting(pods), [ASKS_FOR.nodes]: nodeList(nodes) }, sh`probe_tainted`);
 
     it('keep pods away when there is no other node for them', async () => {
       expect(await ask(WHY, `node1 open ${MASTER}\nnode2 cordoned\n`)).toEqual({
@@ -113,7 +135,7 @@ describe.each(SHELLS)('$name: pitfalls that a cluster shows', (shell) => {
 
     it('go, one after the other', async () => {
       const nodes = `node1 open ${MASTER} node-role.kubernetes.io/control-plane\nnode2 open dedicated\n`;
-      expect(told(await run({ '*nodes*': nodeLines(nodes) }, sh`propose_untaint`))).toEqual({
+      expect(told(await run({ [ASKS_FOR.nodes]: nodeList(nodes) }, sh`propose_untaint`))).toEqual({
         commands: [
           `${KUBECTL} taint nodes node1 ${MASTER}-`,
           `${KUBECTL} taint nodes node1 node-role.kubernetes.io/control-plane-`,
@@ -128,10 +150,21 @@ describe.each(SHELLS)('$name: pitfalls that a cluster shows', (shell) => {
   describe('rights', () => {
     const log =
       'E1 reflector: nodes is forbidden: User \\"system:serviceaccount:kube-flannel:flannel\\" cannot list resource \\"nodes\\" in API group\n';
-    const FAILING =
-      'pod\tkube-flannel\tkube-flannel-x\t\tRunning\nstatus\tinstall\tfalse\t0\nstatus\tkube-flannel\tfalse\t4\nstatus\tside\ttrue\t9\n';
+    const FAILING = listText('Pod', [
+      {
+        metadata: { name: 'kube-flannel-x', namespace: 'kube-flannel' },
+        status: {
+          phase: 'Running',
+          containerStatuses: [
+            { name: 'install', ready: false, restartCount: 0 },
+            { name: 'kube-flannel', ready: false, restartCount: 4 },
+            { name: 'side', ready: true, restartCount: 9 },
+          ],
+        },
+      },
+    ]);
     const ask = (may: string, said = log) =>
-      run({ '*get*pods*': FAILING, '*logs*': said, '*can-i*': may }, sh`probe_rights`);
+      run({ [ASKS_FOR.pods]: FAILING, '*logs*': said, '*can-i*': may }, sh`probe_rights`);
 
     it('that a failing pod lacks are told, and not those that it has by now', async () => {
       expect(await ask('no\n')).toEqual({
@@ -146,7 +179,7 @@ describe.each(SHELLS)('$name: pitfalls that a cluster shows', (shell) => {
         (await ask('no\n', 'User "system:serviceaccount:a:b" cannot get pods in the namespace "a".\n'))
           .stdout,
       ).toContain('cannot get pods');
-      expect((await run({ '*get*pods*': '' }, sh`probe_rights`)).code).toBe(0);
+      expect((await run({ [ASKS_FOR.pods]: listText('Pod', []) }, sh`probe_rights`)).code).toBe(0);
       expect((await run({}, sh`probe_rights`)).code).toBe(2);
     });
   });

@@ -9,7 +9,12 @@ import { type ScriptResult, SHELLS, testHost, type TestHost } from '../../run-ta
 import { callFunctions } from '../source.js';
 import { functionsOf, lay, runWith, told } from '../stand-ins.js';
 
-const PROBES = functionsOf('docker/data-root.sh', 'hosts/disks.sh', 'kubernetes/probes.sh');
+const PROBES = functionsOf(
+  'docker/data-root.sh',
+  'hosts/disks.sh',
+  'kubernetes/node-api.sh',
+  'kubernetes/probes.sh',
+);
 
 /** An API server that takes the token `good` alone, and remembers what it was asked. */
 async function apiServer(): Promise<{ readonly url: string; readonly asked: string[] }> {
@@ -113,7 +118,12 @@ room() { set -- /; FREE=$((${free} * 1024)) SIZE=1024000 USED=${used} MOUNT=/; }
         'pods/u2/volumes/kubernetes.io~secret/default-token-x/token': 'good',
         'pods/u3/volumes/kubernetes.io~empty-dir/data/token': '',
       });
-      const words = [join(host.root, 'pods'), join(host.root, 'kubelet.conf'), join(host.root, 'no-ca')];
+      const words = [
+        join(host.root, 'kubelet.conf'),
+        join(host.root, 'no-ca'),
+        'node1',
+        join(host.root, 'pods'),
+      ];
       return { host, words };
     };
 
@@ -148,7 +158,7 @@ room() { set -- /; FREE=$((${free} * 1024)) SIZE=1024000 USED=${used} MOUNT=/; }
       const { url } = await apiServer();
       const { host, words } = await layPods(url, 'SECRET');
       const propose = async (pods: string) =>
-        told(await probe(host, sh`propose_new_pods ${[...words, 'node1']}`, { kubectl: `printf '${pods}'` }));
+        told(await probe(host, sh`propose_new_pods ${words}`, { kubectl: `printf '${pods}'` }));
       expect(await propose(`u1 a web owned\\nu2 a fine owned\\n`)).toEqual({
         commands: [`kubectl --kubeconfig=${host.root}/kubelet.conf -n a delete pod web`],
         refusals: [],
@@ -161,7 +171,7 @@ room() { set -- /; FREE=$((${free} * 1024)) SIZE=1024000 USED=${used} MOUNT=/; }
         host,
         { kubectl: 'echo refused; exit 1' },
         PROBES,
-        sh`propose_new_pods ${[...words, 'node1']}`,
+        sh`propose_new_pods ${words}`,
       );
       expect(told(away).refusals.join()).toContain('cannot be asked for: refused');
     });
@@ -179,7 +189,12 @@ room() { set -- /; FREE=$((${free} * 1024)) SIZE=1024000 USED=${used} MOUNT=/; }
       "default/e DirectoryOrCreate it's empty",
       'kube-system/f - missing',
     ].map((line) => line.replace(/^(\S+ \S+) /, `$1 ${host.root}/`));
-    const words = [join(host.root, 'kubelet.conf'), join(host.root, 'ca.crt'), 'node1'];
+    const words = [
+      join(host.root, 'kubelet.conf'),
+      join(host.root, 'ca.crt'),
+      'node1',
+      join(host.root, 'pods'),
+    ];
     const ask = (kubectl: string, more = {}) =>
       probe(host, sh`probe_host_paths ${words}`, { kubectl, ...more });
     const items = pods.map((line) => {
@@ -202,9 +217,23 @@ default/c mounts ${host.root}/missing, which this host does not have.
       'key.pem': 'x',
       'ca.crt': 'x',
     });
-    const curl = `[ "$*" = "-s -f -g -A provision --noproxy * --max-time 5 --cacert ${host.root}/ca.crt --cert ${host.root}/key.pem https://10.0.0.1:6443/api/v1/pods?fieldSelector=spec.nodeName=node1" ] && cat ${host.base}/raw`;
+    const curl = `[ "$*" = "-K -" ] && cat >${host.base}/asked && printf 'HTTP/2 200\\r\\ndate: x\\r\\n\\r\\n' && cat ${host.base}/raw`;
     const named = await ask(`case $* in *--raw*) exit 1 ;; *) cat ${host.base}/pods ;; esac`, { curl });
     expect(named.stdout.split('\n')).toHaveLength(3);
+    expect((await probe(host, sh`cat ${join(host.base, 'asked')}`)).stdout.split('\n')).toEqual([
+      'silent',
+      'fail',
+      'globoff',
+      'include',
+      'noproxy = "*"',
+      'max-time = 5',
+      'user-agent = "provision"',
+      `cacert = "${host.root}/ca.crt"`,
+      `cert = "${host.root}/key.pem"`,
+      'url = "https://10.0.0.1:6443/api/v1/pods?fieldSelector=spec.nodeName=node1"',
+      String.raw`write-out = "\n"`,
+      '',
+    ]);
     expect((await ask(answers, { curl: 'exit 22' })).code).toBe(1);
     expect(await ask('echo no; exit 1')).toMatchObject({
       code: 2,

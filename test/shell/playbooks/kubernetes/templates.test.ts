@@ -3,18 +3,23 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Script, sh } from '../../../../src/shell/script.js';
+import { NODES } from '../../../../playbooks/nodes.js';
+import { PODS } from '../../../../playbooks/pods.js';
+import { lines, type Script, sh } from '../../../../src/shell/script.js';
 import { SHELLS, testHost } from '../../run-task.js';
+import { apiText } from '../api-text.js';
 import { functionsOf, lay, runWith } from '../stand-ins.js';
 
-const FUNCTIONS = functionsOf(
-  'kubernetes/kubectl.sh',
-  'pods.sh',
-  'nodes.sh',
-  'kubernetes/probes.sh',
-  'hosts/probes.sh',
-  'kubernetes/cluster-probes.sh',
-  'network/cluster-probes.sh',
+const FUNCTIONS = lines(
+  PODS,
+  NODES,
+  functionsOf(
+    'kubernetes/node-api.sh',
+    'kubernetes/probes.sh',
+    'hosts/probes.sh',
+    'kubernetes/cluster-probes.sh',
+    'network/cluster-probes.sh',
+  ),
 );
 const [shell] = SHELLS;
 const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
@@ -32,7 +37,7 @@ async function cluster(lists: Lists) {
     verbs: ['list', 'get'],
   }));
   const server = createServer(({ url = '' }, response) => {
-    const path = url.split('?')[0] ?? '';
+    const [path = '', query] = url.split('?');
     const name = path.split('/').at(-1) as keyof typeof KINDS;
     const answer =
       path === '/api'
@@ -42,7 +47,9 @@ async function cluster(lists: Lists) {
           : path === '/api/v1'
             ? { kind: 'APIResourceList', groupVersion: 'v1', resources }
             : { kind: `${KINDS[name]}List`, apiVersion: 'v1', metadata: {}, items: lists[name] ?? [] };
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(query?.includes('pretty=1') === true ? apiText(answer) : JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
@@ -206,12 +213,12 @@ describe.skipIf(!hasKubectl)('what kubectl itself makes of the templates', () =>
         { ...named('a', 'other'), type: 'Opaque', data: { token: 'QkFE' } },
       ],
     });
-    expect(await ask(sh`probe_host_paths "$CONF" /nonexistent n`)).toBe(
+    expect(await ask(sh`probe_host_paths "$CONF" /nonexistent n /nonexistent`)).toBe(
       'a/mounts mounts /srv/no such, which this host does not have.\na/mounts mounts /srv/missing, which this host does not have.\n',
     );
     const refused = sh`refused_tokens() { echo /p/uid-mounts/x; echo /p/uid-done/x; }
 have() { :; }
-propose_new_pods /p "$CONF" ca n`;
+propose_new_pods "$CONF" ca n /p`;
     const proposed = await ask(refused);
     expect(proposed).toContain('-n a delete pod mounts\n');
     expect(proposed).toContain('so do it yourself: a/done\n');

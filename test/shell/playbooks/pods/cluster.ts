@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { listText } from '../api-text.js';
 import type { Pitfall } from '../../../../src/pitfalls/pitfall.js';
 import type { Script } from '../../../../src/shell/script.js';
 import { runScript, type ScriptResult, type Shell, type TestHost, testHost } from '../../run-task.js';
@@ -62,50 +63,13 @@ export function podObject(pod: Pod): object {
   };
 }
 
-/** What the template of pods.sh makes of it; a test with kubectl itself proves that. */
-export function podLines(pod: Pod): string {
-  const { name, namespace = 'default', group = '', phase = 'Running', volumes = {}, containers } = pod;
-  const rows: readonly (readonly (string | number)[])[] = [
-    ['pod', namespace, name, group, phase],
-    ...containers.map(({ name: own = 'main', ready = true, restarts = 0 }) => [
-      'status',
-      own,
-      String(ready),
-      restarts,
-    ]),
-    ...Object.entries(volumes).map(([volume, source]) => [
-      'volume',
-      volume,
-      `${[...Object.keys(source), 'name'].toSorted().join(' ')} `,
-      (source as { configMap?: { name: string } }).configMap?.name ?? '',
-    ]),
-    ...containers.flatMap(containerRows),
-  ];
-  return rows.map((row) => `${row.join('\t')}\n`).join('');
-}
-
-function containerRows(container: Container): readonly (readonly string[])[] {
-  const { name = 'main', image, cpu = '', args = [], mounts = {}, env = {}, configMaps = [] } = container;
-  return [
-    ['container', name, image, cpu],
-    ...args.map((text) => ['arg', JSON.stringify(text)]),
-    ...Object.entries(mounts).map(([volume, path]) => ['mount', volume, path]),
-    ...Object.entries(env).map(([variable, value]) => [
-      'env',
-      variable,
-      value === undefined ? '' : JSON.stringify(value),
-    ]),
-    ...configMaps.map((map) => ['from', 'configmap', map]),
-  ];
-}
-
 /** What kubectl answers, by its words without the options of every call; anything else ends with an error. */
 export type Answers = Readonly<Record<string, string>>;
 
 /** The answers for a cluster with these pods. */
 export function answersFor(pods: readonly Pod[], more: Answers = {}): Answers {
   return {
-    'get pods --all-namespaces': pods.map(podLines).join(''),
+    'get --raw=/api/v1/pods?pretty=1': listText('Pod', pods.map(podObject)),
     ...more,
   };
 }

@@ -4,7 +4,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { podLines, podObject, type Pod } from './cluster.js';
 
 function hasKubectl(): boolean {
   try {
@@ -35,7 +34,6 @@ function listOf(path: string, items: readonly object[]): object {
 /** An API server that knows what it is given, and nothing else. */
 async function apiServer(lists: Readonly<Record<string, readonly object[]>>): Promise<string> {
   const kinds = [
-    ['pods', 'Pod', true],
     ['persistentvolumeclaims', 'PersistentVolumeClaim', true],
     ['persistentvolumes', 'PersistentVolume', false],
   ] as const;
@@ -87,40 +85,8 @@ async function kubectl(server: string, ...words: readonly string[]): Promise<str
   return stdout;
 }
 
-const PODS: readonly Pod[] = [
-  {
-    name: 'ui-rc-0kwrz',
-    group: 'ui-rc-',
-    volumes: {
-      config: { configMap: { name: 'harbor-ui-config' } },
-      data: { emptyDir: {} },
-      disk: { persistentVolumeClaim: { claimName: 'x' } },
-    },
-    containers: [
-      {
-        image: 'vmware/harbor-ui:v1.2.0',
-        cpu: '100m',
-        args: ['-c', 'echo "one\n\ttwo"'],
-        mounts: { config: '/etc/ui', data: '/data' },
-        env: { _REDIS_URL: undefined, SPACES: 'a b' },
-        configMaps: ['harbor-ui-config'],
-      },
-      { name: 'side', image: 'busybox', ready: false, restarts: 3 },
-    ],
-  },
-  { name: 'alone', namespace: 'kube-system', phase: 'Pending', containers: [{ image: 'x:1' }] },
-];
-
 // Where there is no kubectl, only what the stand-ins print is tested.
-describe.skipIf(!hasKubectl())('the templates, with kubectl', () => {
-  it('tell of pods what the stand-ins tell', async () => {
-    const server = await apiServer({ '/api/v1/pods': PODS.map(podObject) });
-    const template = variableOf('pods.sh', 'POD_TEMPLATE');
-    expect(template).not.toBe('');
-    const told = await kubectl(server, 'get', 'pods', '--all-namespaces', '-o', `go-template=${template}`);
-    expect(told).toBe(PODS.map(podLines).join(''));
-  });
-
+describe.skipIf(!hasKubectl())('the template of claims, with kubectl', () => {
   it('tell of claims, volumes and classes', async () => {
     const server = await apiServer({
       '/api/v1/persistentvolumeclaims': [

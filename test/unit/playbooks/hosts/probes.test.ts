@@ -48,7 +48,9 @@ describe('probes that know the inventory', () => {
   const [first, second] = inventory.hosts;
 
   it('compare the clock with that of another control plane, where there is one', () => {
-    expect(second && clockProbe(inventory, second).source).toMatch(/\nprobe_clock node2 node1 10\.0\.0\.11$/);
+    expect(second && clockProbe(inventory, second).source).toMatch(
+      /\nprobe_clock node2 node1 https:\/\/10\.0\.0\.11:6443 https:\/\/api\.[^ ]+:6443$/,
+    );
     expect(first && clockProbe(inventory, first).source).toMatch(/\nprobe_clock node1$/);
   });
 
