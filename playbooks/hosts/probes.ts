@@ -7,6 +7,7 @@ import { DATA_ROOT_FUNCTIONS } from '../docker/data-root.js';
 import { endpoint } from '../kubernetes/cluster/endpoint.js';
 import { nodeApi } from '../kubernetes/node-api.js';
 import { PODS } from '../pods.js';
+import { REACH } from '../reach.js';
 import { CONTAINERS, hasRole, KUBERNETES } from '../roles.js';
 import { names } from './names.js';
 import { ways } from './ports.js';
@@ -87,12 +88,18 @@ export function portProbe(inventory: Inventory, host: Host): Script {
     ({ from, protocol, port }) => from === host && protocol === 'tcp' && LASTING.includes(port),
   );
   if (mine.length === 0) return sh`:`;
+  const targets = mine.map(({ to, port }) => `tcp/${to.address}/${port}`);
   const tries = mine.map(
-    ({ to, port, purpose }) => sh`  try_port ${[host.name, to.name, to.address, port, purpose]} &`,
+    ({ to, port, purpose }, at) =>
+      sh`if is_silent ${targets[at] ?? ''}; then
+  try_port ${[host.name, to.name, to.address, port, purpose]} &
+fi`,
   );
   return lines(
     BUILT,
+    REACH,
     sh`have socat || exit 0
+ask_all ${targets}
 found=$(`,
     ...tries,
     sh`  wait

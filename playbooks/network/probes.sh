@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # How a node shows by itself a pitfall of the network: 0 well, 1 found, with what was seen, 2 could not tell. They only look.
-# Needs nodes/cni.sh. ROOT is empty but in tests.
+# Needs nodes/cni.sh, and reach.sh of playbooks. ROOT is empty but in tests.
 
 # has_network ROOT: has the plugin come to this node? Before, nothing of it can be wrong.
 has_network() {
@@ -269,14 +269,25 @@ probe_overlay() {
   have ping && wraps_from "$po_own" || return 0
   po_mtu=1450
   [ ! -r /sys/class/net/flannel.1/mtu ] || read -r po_mtu </sys/class/net/flannel.1/mtu
-  po_found=$(peers | {
-    while read -r po_gateway po_node; do
-      case " $* " in
-        *" $po_node "*) try_peer "$po_host" "$po_gateway" "$po_node" "$((po_mtu - 28))" & ;;
-      esac
+  po_targets='' po_all=$(peers)
+  while read -r po_gateway po_node; do
+    case " $* " in
+      *" ${po_node:-none} "*) po_targets="$po_targets icmp/$po_gateway/$((po_mtu - 28))/$po_node" ;;
+    esac
+  done <<END
+$po_all
+END
+  # shellcheck disable=SC2086 # a word for each
+  ask_all $po_targets
+  po_found=$(
+    for po_target in $po_targets; do
+      if is_silent "$po_target"; then
+        po_node=${po_target##*/} po_gateway=${po_target#icmp/}
+        try_peer "$po_host" "${po_gateway%%/*}" "$po_node" "$((po_mtu - 28))" &
+      fi
     done
     wait
-  })
+  )
   tell_evidence "$po_found"
 }
 

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { Host, Inventory } from '../../src/inventory/inventory.js';
 import { lines, rawScript, type Script, sh } from '../../src/shell/script.js';
 import { NODES } from '../nodes.js';
+import { REACH } from '../reach.js';
 import { hostsWithRole, KUBERNETES } from '../roles.js';
 import { BRIDGE, CNI } from './nodes/tasks.js';
 import { SCRIPT } from './routes/files.js';
 
 const read = (file: string): Script => rawScript(readFileSync(new URL(file, import.meta.url), 'utf8'));
-const PROBES = lines(CNI, read('./probes.sh'));
+const PROBES = lines(CNI, REACH, read('./probes.sh'));
 const CLUSTER_PROBES = lines(NODES, read('./cluster-probes.sh'));
 
 const INTERFACES = '/sys/class/net';

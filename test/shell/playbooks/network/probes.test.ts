@@ -1,11 +1,12 @@
 import { mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { rawScript, type Script, sh } from '../../../../src/shell/script.js';
+import { REACH } from '../../../../playbooks/reach.js';
+import { lines, rawScript, type Script, sh } from '../../../../src/shell/script.js';
 import { SHELLS, testHost, type TestHost } from '../../run-task.js';
 import { functionsOf, lay, runWith, told } from '../stand-ins.js';
 
-const PROBES = functionsOf('network/nodes/cni.sh', 'network/probes.sh');
+const PROBES = lines(REACH, functionsOf('network/nodes/cni.sh', 'network/probes.sh'));
 const CURES = functionsOf('network/cures.sh');
 const FLANNEL = '{"name": "cbr0", "plugins": [{"type": "flannel"}]}';
 const ENV = (address: string): string =>
@@ -170,9 +171,9 @@ describe.each(SHELLS)('$name: pitfalls of the network on a node', (shell) => {
 
   it('a node that flannel does not find, now and not in the past', async () => {
     const at = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
-    const ask = async (...lines: readonly string[]) => {
+    const ask = async (...said: readonly string[]) => {
       const host = await testHost();
-      lay(host.root, { 'kube-flannel-ds-x.log': `${lines.join('\n')}\n` });
+      lay(host.root, { 'kube-flannel-ds-x.log': `${said.join('\n')}\n` });
       const date = rawScript('date() { /bin/date "$@"; }');
       return runWith(shell, host, {}, PROBES, date, sh`probe_node_not_found ${host.root}`);
     };
@@ -211,13 +212,17 @@ describe.each(SHELLS)('$name: pitfalls of the network on a node', (shell) => {
     };
     const FDB = 'aa:01 dst 10.0.0.12 self permanent\naa:02 dst 10.0.0.13 self permanent';
     /** @param silent addresses that do not answer, and `full` for packets of full size */
-    const ask = async (silent: readonly string[], { own = '10.0.0.11', fdb = FDB, code = 1 } = {}) => {
+    const ask = async (
+      silent: readonly string[],
+      { own = '10.0.0.11', fdb = FDB, code = 1, perl = 'exit 1' } = {},
+    ) => {
       const cases = silent.map((what) =>
         what === 'full' ? `*'-M do'*) exit ${code} ;;` : `*' ${what}') exit 1 ;;`,
       );
       return run(await node(), sh`probe_overlay ${['node1', own, '10.0.0.12', '10.0.0.13']}`, {
         ip: ip(INTERFACES),
         bridge: `echo '${fdb}'`,
+        perl,
         ping: `case " $*" in ${cases.join(' ')} esac`,
       });
     };
@@ -231,6 +236,15 @@ describe.each(SHELLS)('$name: pitfalls of the network on a node', (shell) => {
         stderr: '',
       });
       expect((await ask(['10.244.1.0', '10.244.2.0'])).stdout.trim().split('\n')).toHaveLength(2);
+    });
+
+    it('are sent once more to those alone that were silent when all were asked', async () => {
+      const all = 'shift 2; printf "%s\\n" "$@"';
+      const lost = ['10.244.1.0', '10.244.2.0'];
+      expect(await ask(lost, { perl: all })).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect((await ask(lost, { perl: `${all} | grep -e 10.244.1.0/1422/` })).stdout).toMatch(
+        /^the node node1 itself does not reach 10\.244\.2\.0, .*\n$/,
+      );
     });
 
     it('are too large', async () => {

@@ -6,9 +6,13 @@ import { aHost, anInventory } from '../fixtures.js';
 function tries(inventory: Inventory, name: string): readonly string[] {
   const host = inventory.hosts.find((each) => each.name === name) ?? aHost(name, '10.0.0.99');
   const { source } = portProbe(inventory, host);
-  return [...source.matchAll(/^ {2}try_port \S+ (\S+) \S+ (\d+) /gm)].map(
-    ([, peer, port]) => `${peer}:${port}`,
-  );
+  const ways = [
+    ...source.matchAll(/^if is_silent (tcp\/\S+); then\n {2}try_port \S+ (\S+) (\S+) (\d+) .*&\nfi$/gm),
+  ];
+  const targets = ways.map(([, target]) => target);
+  expect(targets).toEqual(ways.map(([, , , address, port]) => `tcp/${address}/${port}`));
+  if (ways.length > 0) expect(source).toContain(`\nask_all ${targets.join(' ')}\n`);
+  return ways.map(([, , peer, , port]) => `${peer}:${port}`);
 }
 
 describe('the ports that a host tries', () => {
