@@ -1,6 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Workspace } from './workspace.js';
 
@@ -32,9 +32,7 @@ export async function startSshd(
   const hostKey = join(folder, 'host_key');
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', hostKey]);
   mkdirSync('/run/sshd', { recursive: true });
-  const port = await freePort();
   const defaults = [
-    `Port ${port}`,
     'ListenAddress 127.0.0.1',
     `HostKey ${hostKey}`,
     `PidFile ${join(folder, 'pid')}`,
@@ -50,15 +48,8 @@ export async function startSshd(
   ];
   writeFileSync(join(folder, 'authorized_keys'), '', { mode: 0o644 });
   writeFileSync(join(folder, 'config'), [...settings, ...defaults].join('\n') + '\n');
-  const child = spawn(SSHD, ['-D', '-e', '-f', join(folder, 'config')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
-  });
+  const { port, child } = await listening(join(folder, 'config'));
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
-  await listening(port, () => (child.exitCode === null ? undefined : said));
   const sessions = (): number[] => {
     const output = execFileSync('ps', ['-o', 'pid=', '--ppid', String(child.pid)], { encoding: 'utf8' });
     return output
@@ -90,26 +81,40 @@ export function authorize(workspace: Workspace, name: string, ...publicKeys: rea
   writeFileSync(join(workspace.path(name), 'authorized_keys'), publicKeys.map((key) => `${key}\n`).join(''));
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
+const used = new Set<number>();
+
+/** One that no server of this process has had: hosts are known by theirs. */
+async function freePort(): Promise<number> {
+  const port = await new Promise<number>((resolve) => {
     const server = createServer();
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
   });
+  if (used.has(port)) return freePort();
+  used.add(port);
+  return port;
 }
 
-async function listening(port: number, failed: () => string | undefined): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    const why = failed();
-    if (why !== undefined) throw new Error(`sshd did not start: ${why}`);
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
-      socket.on('connect', () => socket.destroy());
+/** Until it says so itself: between the choice of a port and its use somebody else may have got it, and would answer there. */
+async function listening(config: string): Promise<{ readonly port: number; readonly child: ChildProcess }> {
+  const said: string[] = [];
+  for (let tries = 0; tries < 5; tries++) {
+    const port = await freePort();
+    const child = spawn(SSHD, ['-D', '-e', '-f', config, '-p', String(port)], {
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
-    if (open) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    const text = await new Promise<string>((resolve) => {
+      let all = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        all += chunk.toString();
+        if (all.includes(` port ${port}.`)) resolve(all);
+      });
+      child.on('exit', () => resolve(all));
+    });
+    if (text.includes('Server listening on')) return { port, child };
+    said.push(text);
   }
-  throw new Error('sshd does not listen');
+  throw new Error(`sshd did not start: ${said.join('')}`);
 }
