@@ -269,10 +269,10 @@ probe_overlay() {
   have ping && wraps_from "$po_own" || return 0
   po_mtu=1450
   [ ! -r /sys/class/net/flannel.1/mtu ] || read -r po_mtu </sys/class/net/flannel.1/mtu
-  po_targets='' po_all=$(peers)
+  po_size=$((po_mtu - 28)) po_targets='' po_all=$(peers)
   while read -r po_gateway po_node; do
     case " $* " in
-      *" ${po_node:-none} "*) po_targets="$po_targets icmp/$po_gateway/$((po_mtu - 28))/$po_node" ;;
+      *" ${po_node:-none} "*) po_targets="$po_targets icmp/$po_gateway/$po_size/$po_node" ;;
     esac
   done <<END
 $po_all
@@ -283,7 +283,7 @@ END
     for po_target in $po_targets; do
       if is_silent "$po_target"; then
         po_node=${po_target##*/} po_gateway=${po_target#icmp/}
-        try_peer "$po_host" "${po_gateway%%/*}" "$po_node" "$((po_mtu - 28))" &
+        try_peer "$po_host" "${po_gateway%%/*}" "$po_node" "$po_size" &
       fi
     done
     wait

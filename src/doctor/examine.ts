@@ -50,8 +50,10 @@ export function examination(questions: readonly Question[], { logs, clusters = [
   return `${program.source}\n`;
 }
 
-/** Answers those of them that its two words say. What is long is sent once. What several need to know is asked once, before
- * the first of them: whoever waits for the first answers is not to wait for what others need. */
+/**
+ * Answers those of them that its two words say. What is long is sent once. What several need to know is asked once, before
+ * the first of them: whoever waits for the first answers is not to wait for what others need.
+ */
 function answering(questions: readonly Question[]): Script {
   const texts = new Map<string, string>();
   const word = ({ parts }: Script): Script =>

@@ -1,20 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { REACH } from '../../../playbooks/reach.js';
 import { lines, sh } from '../../../src/shell/script.js';
 import { SHELLS, testHost } from '../run-task.js';
-import { runWith } from './stand-ins.js';
+import { hasProgram, runWith } from './stand-ins.js';
 
-function hasPerl(): boolean {
-  try {
-    execFileSync('perl', ['-e', '1']);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const hasPerl = hasProgram('perl', '-e', '1');
 
 /** A port that listens, and one that did: connections to it are refused. */
 async function ports(): Promise<readonly [open: number, closed: number]> {
@@ -43,7 +35,7 @@ done`,
     return stdout.split('\n').slice(0, -1);
   };
 
-  it.skipIf(!hasPerl())('are those that take a connection or refuse it', async () => {
+  it.skipIf(!hasPerl)('are those that take a connection or refuse it', async () => {
     const [open, closed] = await ports();
     const well = [`tcp/127.0.0.1/${open}`, `tcp/127.0.0.1/${closed}/mine`];
     expect(await ask([...well, 'tcp/nowhere/1', 'icmp/nowhere/9'])).toEqual([
@@ -52,7 +44,7 @@ done`,
     ]);
   });
 
-  it.skipIf(!hasPerl() || process.getuid?.() !== 0)('are those that echo a packet of this size', async () => {
+  it.skipIf(!hasPerl || process.getuid?.() !== 0)('are those that echo a packet of this size', async () => {
     const tooLarge = 'icmp/127.0.0.1/65600';
     expect(await ask(['icmp/127.0.0.1/1422/a', 'icmp/127.0.0.1/9', tooLarge])).toEqual([tooLarge]);
   });

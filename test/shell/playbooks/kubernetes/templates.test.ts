@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,7 +7,7 @@ import { PODS } from '../../../../playbooks/pods.js';
 import { lines, type Script, sh } from '../../../../src/shell/script.js';
 import { SHELLS, testHost } from '../../run-task.js';
 import { apiText } from '../api-text.js';
-import { functionsOf, lay, runWith } from '../stand-ins.js';
+import { functionsOf, hasProgram, lay, runWith } from '../stand-ins.js';
 
 const FUNCTIONS = lines(
   PODS,
@@ -22,7 +21,7 @@ const FUNCTIONS = lines(
   ),
 );
 const [shell] = SHELLS;
-const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
+const hasKubectl = hasProgram('kubectl', 'version', '--client');
 
 const KINDS = { pods: 'Pod', nodes: 'Node', events: 'Event', secrets: 'Secret' } as const;
 type Lists = Readonly<Partial<Record<keyof typeof KINDS, readonly object[]>>>;

@@ -1,18 +1,10 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-
-function hasKubectl(): boolean {
-  try {
-    execFileSync('kubectl', ['version', '--client'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { hasProgram } from '../stand-ins.js';
 
 /** The text of a variable in single quotes. */
 function variableOf(file: string, name: string): string {
@@ -86,7 +78,7 @@ async function kubectl(server: string, ...words: readonly string[]): Promise<str
 }
 
 // Where there is no kubectl, only what the stand-ins print is tested.
-describe.skipIf(!hasKubectl())('the template of claims, with kubectl', () => {
+describe.skipIf(!hasProgram('kubectl', 'version', '--client'))('the template of claims, with kubectl', () => {
   it('tell of claims, volumes and classes', async () => {
     const server = await apiServer({
       '/api/v1/persistentvolumeclaims': [
