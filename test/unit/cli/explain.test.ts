@@ -76,4 +76,15 @@ describe('provision explain', () => {
     expect(code).toBe(2);
     expect(text).toContain('Did you mean "flannel-subnet-env"?');
   });
+
+  it('names the pitfalls that are about a word', async () => {
+    const { code, text } = await explain('Swap');
+    expect(code).toBe(2);
+    expect(text).toContain('About "Swap": kubelet-swap-on. ');
+  });
+
+  it('names no pitfall for a word that none is about', async () => {
+    const { text } = await explain('unheard-of-word');
+    expect(text).toContain('neither a documented pitfall nor a file.\n  docs/pitfalls.md has them all');
+  });
 });
