@@ -1,3 +1,4 @@
+import { until } from '../until.js';
 import { type Case, sleeper } from './case.js';
 
 const unreachable = (address: string): string => address.replace(/\d+$/, '250');
@@ -52,7 +53,11 @@ class Plain(http.server.BaseHTTPRequestHandler):
         self.send_response(404); self.end_headers()
 http.server.HTTPServer(("", 5005), Plain).serve_forever()'`,
       );
-      await lab.said('node2', `docker pull ${lab.address('node1')}:5005/some/image:1`);
+      await until('the engine refused by a registry without TLS', 60, async () =>
+        (await lab.said('node2', `docker pull ${lab.address('node1')}:5005/some/image:1`)).includes(
+          'server gave HTTP response to HTTPS client',
+        ),
+      );
     },
     inventory: (lab) =>
       lab.write('lab.yaml', ({ docker }) => {

@@ -26,6 +26,16 @@ describe('faults on three fresh hosts', () => {
   const dpkgRuns = async (host: string): Promise<boolean> =>
     (await lab.exec(host, ['sh', '-c', 'pgrep -x dpkg >/dev/null && echo yes'])).stdout.includes('yes');
 
+  /** Packages are small, and what is to happen in the middle of one must not depend on how quick the machine is. */
+  const slowPackages = async (host: string): Promise<void> => {
+    const { code } = await lab.exec(host, [
+      'sh',
+      '-c',
+      "echo pre-invoke='sleep 10' >/etc/dpkg/dpkg.cfg.d/slow",
+    ]);
+    expect(code).toBe(0);
+  };
+
   const converged = async (): Promise<void> => {
     const again = await provisionJson(lab.folder, ['up', 'lab.yaml', '--to', 'docker', '--yes']);
     expect(named(again.tasks, 'changed', 'failed', 'skipped', 'unknown')).toEqual([]);
@@ -92,6 +102,7 @@ describe('faults on three fresh hosts', () => {
   });
 
   it('Ctrl-C once: the running task ends, the host goes on, and the run can be watched again', async () => {
+    await slowPackages('node1');
     const run = startProvision(lab.folder, [
       'up',
       'lab.yaml',
@@ -112,6 +123,7 @@ describe('faults on three fresh hosts', () => {
   });
 
   it('Ctrl-C twice: the program ends at once, and up --attach watches the play to its end', async () => {
+    await slowPackages('node1');
     const run = startProvision(lab.folder, [
       'up',
       'lab.yaml',
