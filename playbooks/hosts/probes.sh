@@ -185,12 +185,11 @@ waiting_images() {
 
 # pull_events: "NAMESPACE/POD TIME WHY" with tabs.
 pull_events() {
-  kube get events --all-namespaces -o go-template='{{range .items}}{{if .message}}{{if eq .type "Warning"}}{{.involvedObject.namespace}}/{{.involvedObject.name}}{{"\t"}}{{with .lastTimestamp}}{{.}}{{end}}{{"\t"}}{{.message}}{{"\n"}}{{end}}{{end}}{{end}}' |
-    grep -i -E 'pull.*image|image pull'
+  event_lines | awk -F '\t' '$3 == "Warning" && tolower($7) ~ /pull.*image|image pull/ { print $5 "\t" $2 "\t" $7 }'
 }
 
 # probe_pulls: pods whose image cannot be fetched, as far as it is because nobody answers. That a container is backing off says
-# nothing of why, and the last event of the pod does. Needs kubectl.sh.
+# nothing of why, and the last event of the pod does. Needs pods.sh and events.sh.
 probe_pulls() {
   pp_waiting=$(waiting_images 2>&1) || cannot "the pods cannot be asked for: $pp_waiting"
   pp_waiting=$(printf '%s\n' "$pp_waiting" | grep -e '	')

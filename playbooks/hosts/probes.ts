@@ -4,6 +4,7 @@ import type { Host, Inventory } from '../../src/inventory/inventory.js';
 import { lines, rawScript, type Script, sh } from '../../src/shell/script.js';
 import { TELLS_CLUSTER } from '../ceph/told.js';
 import { DATA_ROOT_FUNCTIONS } from '../docker/data-root.js';
+import { EVENTS } from '../events.js';
 import { endpoint } from '../kubernetes/cluster/endpoint.js';
 import { nodeApi } from '../kubernetes/node-api.js';
 import { PODS } from '../pods.js';
@@ -111,6 +112,7 @@ found=$(`,
 /** Pods that wait for images of a registry that does not answer. */
 export const PULLS_PROBE = sh`${PROBES}
 ${PODS}
+${EVENTS}
 probe_pulls`;
 
 function inUrl(address: string): string {

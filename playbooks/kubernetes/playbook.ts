@@ -1,6 +1,7 @@
 import type { Play, Playbook } from '../../src/engine/play.js';
 import type { Task } from '../../src/engine/task.js';
 import type { Host } from '../../src/inventory/inventory.js';
+import { KUBERNETES_EVENTS } from '../events.js';
 import { verdict } from '../verdict.js';
 import { certificateNotes } from './certificates.js';
 import { controlPlaneArguments } from './cluster/arguments.js';
@@ -9,7 +10,6 @@ import { clusterBegun } from './cluster/init.js';
 import { oldToken } from './cluster/old-token.js';
 import { type KubernetesContext, kubernetesContext } from './context.js';
 import { images } from './images/images.js';
-import { KUBERNETES_EVENTS } from './events.js';
 import { KUBERNETES_ACCESS } from './kubectl.js';
 import { kubeletRestart, kubeletSettings, kubeletService } from './kubelet/tasks.js';
 import { kubernetesMembers } from './members.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { API_LIST } from '../../../playbooks/api-list.js';
-import { KUBERNETES_EVENTS } from '../../../playbooks/kubernetes/events.js';
+import { EVENTS, KUBERNETES_EVENTS } from '../../../playbooks/events.js';
 import { NODES } from '../../../playbooks/nodes.js';
 import { PODS } from '../../../playbooks/pods.js';
 import { lines, rawScript, type Script, sh } from '../../../src/shell/script.js';
@@ -184,7 +184,26 @@ describe.each(SHELLS)('$name: what the API server writes, as lines', (shell) => 
     },
   );
 
-  it('events, the newest last', async () => {
+  it('events', async () => {
+    const event = {
+      metadata: { creationTimestamp: '2026-01-02T00:00:00Z' },
+      involvedObject: { kind: 'Pod', namespace: 'a', name: 'x' },
+      type: 'Warning',
+      lastTimestamp: '2026-01-02T00:05:00Z',
+      reason: 'Failed',
+      message: 'it\n\t"failed"',
+    };
+    const text = listText('Event', [event, { ...event, lastTimestamp: null, message: undefined }]);
+    expect(await madeOf(text, shell, lines(API_LIST, EVENTS), sh`event_lines`)).toBe(
+      [
+        '2026-01-02T00:00:00Z\t2026-01-02T00:05:00Z\tWarning\tPod\ta/x\tFailed\tit  "failed"',
+        '2026-01-02T00:00:00Z\t\tWarning\tPod\ta/x\tFailed\t',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('events as a log, the newest last', async () => {
     const event = (time: string, kind: string, namespace: string | undefined, message: string) => ({
       metadata: { creationTimestamp: time },
       involvedObject: { kind, namespace, name: 'x' },

@@ -1,13 +1,14 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { EVENTS } from '../../../../playbooks/events.js';
 import { PODS } from '../../../../playbooks/pods.js';
 import { lines, rawScript, sh } from '../../../../src/shell/script.js';
 import { SHELLS, type TestHost, testHost } from '../../run-task.js';
 import { ASKS_FOR, listText } from '../api-text.js';
 import { functionsOf, lay, runWith } from '../stand-ins.js';
 
-const PROBES = lines(PODS, functionsOf('hosts/time.sh', 'ceph/told.sh', 'hosts/probes.sh'));
+const PROBES = lines(PODS, EVENTS, functionsOf('hosts/time.sh', 'ceph/told.sh', 'hosts/probes.sh'));
 const ID = (letter: string): string => letter.repeat(64);
 
 describe.each(SHELLS)('$name: the time zone of pods', (shell) => {
@@ -166,8 +167,15 @@ printf '%s\\n' "$found" | sort`),
 });
 
 describe.each(SHELLS)('$name: images that cannot be fetched', (shell) => {
-  const probe = async (pods: string, events = '') => {
+  /** @param events when each was seen last, and what it says */
+  const probe = async (pods: string, events: readonly (readonly [string, string])[] = []) => {
     const host = await testHost();
+    const warnings = events.map(([lastTimestamp, message]) => ({
+      involvedObject: { kind: 'Pod', namespace: 'a', name: 'web' },
+      type: 'Warning',
+      lastTimestamp,
+      message,
+    }));
     const waiting = [...pods.matchAll(/^a\/web\t(.*?)\t(.*)$/gm)].map(([, image, message]) => ({
       metadata: { name: 'web', namespace: 'a' },
       status: {
@@ -175,7 +183,7 @@ describe.each(SHELLS)('$name: images that cannot be fetched', (shell) => {
         containerStatuses: [{ name: 'main', image, state: { waiting: { reason: 'ErrImagePull', message } } }],
       },
     }));
-    lay(host.root, { pods: listText('Pod', waiting), events });
+    lay(host.root, { pods: listText('Pod', waiting), events: listText('Event', warnings) });
     return runWith(
       shell,
       host,
@@ -194,7 +202,7 @@ describe.each(SHELLS)('$name: images that cannot be fetched', (shell) => {
   it('are told when nobody answers, by what the pod or its last event says', async () => {
     expect(await probe('')).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(await probe(BACKING_OFF)).toMatchObject({ code: 0 });
-    expect(await probe(BACKING_OFF, `a/web\t2024-01-01T00:00:00Z\t${TIMEOUT}\n`)).toEqual({
+    expect(await probe(BACKING_OFF, [['2024-01-01T00:00:00Z', TIMEOUT]])).toEqual({
       code: 1,
       stdout: `the pod a/web waits for the image gcr.io/x:1: ${TIMEOUT}\n`,
       stderr: '',
@@ -204,11 +212,11 @@ describe.each(SHELLS)('$name: images that cannot be fetched', (shell) => {
 
   it('are something else when the name is wrong, or the registry speaks HTTP', async () => {
     const events = [
-      `a/web\t2024-01-01T00:00:00Z\t${TIMEOUT}`,
-      'a/web\t2024-01-01T00:09:00Z\tFailed to pull image "gcr.io/x:1": manifest for gcr.io/x:1 not found',
-    ];
-    expect((await probe(BACKING_OFF, events.join('\n'))).code).toBe(0);
-    expect((await probe(BACKING_OFF, events.toReversed().join('\n'))).code).toBe(0);
+      ['2024-01-01T00:00:00Z', TIMEOUT],
+      ['2024-01-01T00:09:00Z', 'Failed to pull image "gcr.io/x:1": manifest for gcr.io/x:1 not found'],
+    ] as const;
+    expect((await probe(BACKING_OFF, events)).code).toBe(0);
+    expect((await probe(BACKING_OFF, events.toReversed())).code).toBe(0);
     const http = 'a/web\tr:5000/x\tGet https://r:5000/v2/: http: server gave HTTP response to HTTPS client\n';
     expect((await probe(http)).code).toBe(0);
   });
