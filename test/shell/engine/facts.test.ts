@@ -5,6 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { factsScript, parseFacts } from '../../../src/engine/gather-facts.js';
+import { HAS_SHELLCHECK } from '../../support/programs.js';
 import { type Shell, SHELLS } from '../run-task.js';
 
 function gather(shell: Shell, script: string) {
@@ -43,7 +44,7 @@ describe.each(SHELLS)('facts.sh in $name', (shell) => {
   });
 });
 
-it.runIf(existsSync('/usr/bin/shellcheck'))('facts.sh passes shellcheck', () => {
+it.skipIf(!HAS_SHELLCHECK)('facts.sh passes shellcheck', () => {
   const result = spawnSync('shellcheck', ['--shell=sh', '-'], {
     input: factsScript(["it's"]),
     encoding: 'utf8',

@@ -4,7 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { REACH } from '../../../playbooks/reach.js';
 import { lines, sh } from '../../../src/shell/script.js';
 import { SHELLS, testHost } from '../run-task.js';
-import { hasProgram, runWith } from './stand-ins.js';
+import { hasProgram } from '../../support/programs.js';
+import { runWith } from './stand-ins.js';
 
 const hasPerl = hasProgram('perl', '-e', '1');
 

@@ -1,14 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { lines, rawScript, type Script } from '../../../src/shell/script.js';
 import { runScript, type ScriptResult, type Shell, type TestHost } from '../run-task.js';
-import { readFileSync } from 'node:fs';
-
-/** Does this machine have the program? @param words with which it ends well at once */
-export function hasProgram(name: string, ...words: readonly string[]): boolean {
-  return spawnSync(name, words, { stdio: 'ignore' }).status === 0;
-}
 
 /** Puts files below a folder. */
 export function lay(root: string, files: Readonly<Record<string, string>>): void {

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../../../src/engine/task.js';
 import { LIBRARY } from '../../../src/tasks/library.js';
+import { HAS_SHELLCHECK } from '../../support/programs.js';
 import { SHELLS, testHost } from '../run-task.js';
-
-const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
 
 /** What is tested of the scripts of some tasks. */
 export interface SyntaxCase {
@@ -38,7 +37,7 @@ export function describeSyntax({ of, tasks, files, exclude = [] }: SyntaxCase): 
       }
     });
 
-    it.skipIf(!hasShellcheck)('have nothing that shellcheck warns of', async () => {
+    it.skipIf(!HAS_SHELLCHECK)('have nothing that shellcheck warns of', async () => {
       const host = await testHost();
       const paths = scripts.map(({ name }) => join(host.base, name));
       for (const [index, path] of paths.entries()) {
@@ -48,7 +47,7 @@ export function describeSyntax({ of, tasks, files, exclude = [] }: SyntaxCase): 
       expect(stdout.toString()).toBe('');
     });
 
-    it.skipIf(!hasShellcheck)('and their functions have nothing that shellcheck remarks', () => {
+    it.skipIf(!HAS_SHELLCHECK)('and their functions have nothing that shellcheck remarks', () => {
       const folder = new URL('../../../src/tasks/', import.meta.url).pathname;
       const paths = files.map((name) => `${folder}${name}.sh`);
       const excluded = exclude.map((code) => `--exclude=${code}`);

@@ -2,16 +2,19 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { EVENTS } from '../../../../playbooks/events.js';
 import { NODES } from '../../../../playbooks/nodes.js';
 import { PODS } from '../../../../playbooks/pods.js';
 import { lines, type Script, sh } from '../../../../src/shell/script.js';
+import { hasProgram } from '../../../support/programs.js';
 import { SHELLS, testHost } from '../../run-task.js';
 import { apiText } from '../api-text.js';
-import { functionsOf, hasProgram, lay, runWith } from '../stand-ins.js';
+import { functionsOf, lay, runWith } from '../stand-ins.js';
 
 const FUNCTIONS = lines(
   PODS,
   NODES,
+  EVENTS,
   functionsOf(
     'kubernetes/node-api.sh',
     'kubernetes/probes.sh',

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { hasProgram } from '../stand-ins.js';
+import { hasProgram } from '../../../support/programs.js';
 
 /** The text of a variable in single quotes. */
 function variableOf(file: string, name: string): string {

@@ -1,13 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { reset } from '../../../../playbooks/kubernetes/reset.js';
 import { hostPlay } from '../../../../src/engine/host-play.js';
 import type { PlaybookContext } from '../../../../src/engine/play.js';
 import type { Host, Inventory } from '../../../../src/inventory/inventory.js';
-import { LIBRARY } from '../../../../src/tasks/library.js';
+import { itIsMadeOfScripts } from '../assembled.js';
 import { aHost, anInventory } from '../fixtures.js';
 
 const ONE = anInventory().hosts;
@@ -104,32 +100,7 @@ describe('resetting Kubernetes', () => {
     expect(reset.plays(context(none), [])).toEqual([]);
   });
 
-  it('is made of scripts that shellcheck and the shells accept', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'provision-reset-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const scripts = reset
-      .plays(context(THREE), pick(THREE, 'cp2'))
-      .flatMap((play) => play.tasks(THREE[1] as Host))
-      .flatMap(({ check, apply }) => [check, ...(apply === undefined ? [] : [apply])]);
-    const files = scripts.map(({ source }, index) => {
-      const file = join(folder, `${index}.sh`);
-      writeFileSync(
-        file,
-        `#!/bin/sh\nset -u\nMODE=look SECRETS=/s STATE=/t RUN_ID=r PENDING=\n${LIBRARY}\n(\n${source}\n)\n`,
-      );
-      return file;
-    });
-    const excluded =
-      'SC2034,SC2050,SC2194,SC2317,SC2329,SC2015,SC2016,SC2043,SC2086,SC1091,SC2154,SC2218,SC2120,SC2119';
-    const words = ['--shell=sh', '--severity=warning', `--exclude=${excluded}`, '--format=gcc', ...files];
-    expect(spawnSync('shellcheck', words, { encoding: 'utf8' })).toMatchObject({ stdout: '', status: 0 });
-    for (const [shell = '', ...args] of [['dash'], ['bash'], ['busybox', 'ash']]) {
-      for (const file of files) {
-        expect(spawnSync(shell, [...args, '-n', file], { encoding: 'utf8' })).toMatchObject({
-          stderr: '',
-          status: 0,
-        });
-      }
-    }
-  }, 60_000);
+  itIsMadeOfScripts(() =>
+    reset.plays(context(THREE), pick(THREE, 'cp2')).flatMap((play) => play.tasks(THREE[1] as Host)),
+  );
 });
