@@ -6,3 +6,8 @@ export function hasProgram(name: string, ...words: readonly string[]): boolean {
 }
 
 export const HAS_SHELLCHECK = hasProgram('shellcheck', '--version');
+
+/** The awks that this machine has, as commands. */
+export const AWKS = [['mawk'], ['gawk'], ['gawk', '--posix'], ['busybox', 'awk'], ['original-awk']].filter(
+  ([command = '', ...words]) => hasProgram(command, ...words, 'BEGIN { exit 0 }'),
+);

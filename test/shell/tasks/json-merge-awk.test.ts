@@ -3,13 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { AWKS } from '../../support/programs.js';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 const PROGRAM = fileURLToPath(new URL('../../../src/tasks/json-merge.awk', import.meta.url));
-const AWKS = [['mawk'], ['gawk'], ['gawk', '--posix'], ['busybox', 'awk'], ['original-awk']].filter(
-  ([command = '', ...args]) => spawnSync(command, [...args, 'BEGIN { exit 0 }']).status === 0,
-);
 
 function run(awk: readonly string[], document: string, values: Json, remove: readonly string[] = []) {
   const [command = '', ...args] = awk;

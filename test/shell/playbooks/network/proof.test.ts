@@ -4,6 +4,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lines, rawScript, sh } from '../../../../src/shell/script.js';
+import { AWKS } from '../../../support/programs.js';
 import { runScript, SHELLS, testHost } from '../../run-task.js';
 import { callFunctions } from '../source.js';
 
@@ -15,12 +16,11 @@ function textOf(file: string): string {
 function judge(nodes: string, expected: string, tries: readonly (readonly string[])[]): readonly string[] {
   const input = tries.map((words) => `${words.join('\t')}\n`).join('');
   const args = ['-v', `nodes=${nodes}`, '-v', `expected=${expected}`, textOf('proof/judge.awk')];
-  const commands = [['awk'], ['busybox', 'awk']];
-  const [one, two] = commands.map(([command = '', ...words]) =>
+  const [one = '', ...others] = AWKS.map(([command = '', ...words]) =>
     execFileSync(command, [...words, ...args], { input, encoding: 'utf8' }),
   );
-  expect(two).toBe(one);
-  return (one ?? '').trimEnd().split('\n');
+  for (const other of others) expect(other).toBe(one);
+  return one.trimEnd().split('\n');
 }
 
 /** All tries of two nodes that go well. */
