@@ -2,14 +2,11 @@ import { RunHosts } from '../engine/run-hosts.js';
 import type { RunRequest } from '../engine/run-request.js';
 import { limited } from '../engine/work-pool.js';
 import { ProvisionError } from '../errors.js';
-import { type Answer, parseAnswers } from './examine.js';
+import { type Answer, type Answers, parseAnswers } from './examine.js';
 import { SeatCall } from './seats.js';
 
 /** Milliseconds: each question has a limit of its own, and few of them take a second. */
 const TIMEOUT = 600_000;
-
-/** By host name, in the order of the inventory; a host that was asked nothing is absent. */
-export type Answers = ReadonlyMap<string, readonly Answer[]>;
 
 /** What is asked. */
 export interface Inquiry {

@@ -1,6 +1,6 @@
 import type { Inventory } from '../inventory/inventory.js';
 import type { Environment, Pitfall } from '../pitfalls/pitfall.js';
-import type { Answers } from './ask-hosts.js';
+import type { Answers } from './examine.js';
 
 /** What the machine of the operator is called among the hosts. */
 const HERE = 'this machine';

@@ -6,8 +6,8 @@ import type { Environment, HostProbe, Pitfall } from '../pitfalls/pitfall.js';
 import { groupBy } from '../report/group-alike.js';
 import type { Script } from '../shell/script.js';
 import { askOperator } from './ask-operator.js';
-import { type Answers, askHosts, type ClusterProgram, type Waiting } from './ask-hosts.js';
-import { examination, type Question } from './examine.js';
+import { askHosts, type ClusterProgram, type Waiting } from './ask-hosts.js';
+import { type Answers, examination, type Question } from './examine.js';
 
 /** What the doctor looks for, and where. */
 export interface Scope {

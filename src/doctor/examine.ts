@@ -87,6 +87,9 @@ export interface Answer {
   readonly code: number;
 }
 
+/** By host name, in the order of the inventory; a host that was asked nothing is absent. */
+export type Answers = ReadonlyMap<string, readonly Answer[]>;
+
 /** Reads what the program printed; an answer that was cut off is left out. */
 export function parseAnswers(printed: string): readonly Answer[] {
   const answers: Answer[] = [];

@@ -1,7 +1,7 @@
 import type { Pitfall } from '../pitfalls/pitfall.js';
 import { recognise } from '../pitfalls/recognise.js';
-import type { Answers } from './ask-hosts.js';
 import type { Examined } from './examine-platform.js';
+import type { Answers } from './examine.js';
 import { seatFor, silentSeats } from './seats.js';
 
 export const PROBE = 'probe';

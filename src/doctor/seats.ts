@@ -1,5 +1,4 @@
-import type { Answers } from './ask-hosts.js';
-import { type Answer, parseAnswers } from './examine.js';
+import { type Answer, type Answers, parseAnswers } from './examine.js';
 
 /** Can a host that says this ask the cluster of each of these stages as its administrator, and does the cluster answer? */
 function canAsk(answers: readonly Answer[], stages: readonly string[]): boolean {

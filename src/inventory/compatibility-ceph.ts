@@ -1,6 +1,6 @@
 import { CEPH_RELEASES } from './ceph-settings.js';
 import type { CephReleaseName, CephSettings } from './ceph-settings.js';
-import type { CompatibilityRule } from './compatibility.js';
+import type { CompatibilityRule } from './compatibility-rule.js';
 import { isInNetwork } from './formats-network.js';
 import type { Host, Inventory } from './inventory.js';
 import type { Path } from './places.js';

@@ -1,4 +1,4 @@
-import type { CompatibilityRule } from './compatibility.js';
+import type { CompatibilityRule } from './compatibility-rule.js';
 import { PATCH_TARGETS } from './formats-kubernetes.js';
 import type { Host, Inventory } from './inventory.js';
 import { CONTROL_PLANE_COMPONENTS, minorOf, NEWEST_MINOR, OLDEST_MINOR } from './kubernetes-settings.js';

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { controlPlanes, whenVersion } from './compatibility-kubernetes.js';
-import type { CompatibilityRule } from './compatibility.js';
+import type { CompatibilityRule } from './compatibility-rule.js';
 import { isInNetwork, overlap } from './formats-network.js';
 import type { Host, Inventory } from './inventory.js';
 import type { NetworkPlugin, NetworkSettings } from './kubernetes-settings.js';

@@ -1,5 +1,5 @@
 import { ProvisionError } from '../errors.js';
-import type { RootSettings } from './root.js';
+import type { RootSettings } from './root-settings.js';
 
 type Explanation = readonly [
   pattern: RegExp,

@@ -4,16 +4,10 @@ import type { ExecOptions, ExecResult } from './connection.js';
 import { createGate } from './gate.js';
 import { createSink, runToEnd, type RemoteProgram, type StartProgram } from './program.js';
 import { rootFailure, wrongPassword } from './root-failures.js';
+import type { RootSettings } from './root-settings.js';
 
 /** Runs scripts as root on one connection. */
 export type RunAsRoot = (script: string, options?: ExecOptions) => Promise<ExecResult>;
-
-export interface RootSettings {
-  /** The inventory name of the host. */
-  readonly host: string;
-  readonly user: string;
-  readonly sudoPassword: string | undefined;
-}
 
 /** Milliseconds in which sudo must take or refuse a password; longer than keep-alive takes to find a dead connection. */
 const SUDO_TIMEOUT = 60_000;

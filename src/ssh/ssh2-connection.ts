@@ -6,7 +6,8 @@ import { sleep } from './deadline.js';
 import { lost } from './failures.js';
 import { createLimit } from './limit.js';
 import { runCommand, type RemoteProgram, type StartProgram } from './program.js';
-import { createRootRunner, type RootSettings } from './root.js';
+import { createRootRunner } from './root.js';
+import type { RootSettings } from './root-settings.js';
 
 /** sshd frees sessions late, and refuses above MaxSessions with reason 2; these are the waits before trying again, ms. */
 const REFUSED_WAITS = [20, 50, 100, 200, 400, 800, 1600];

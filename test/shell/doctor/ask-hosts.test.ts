@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Answers, askHosts } from '../../../src/doctor/ask-hosts.js';
-import { examination, type Question } from '../../../src/doctor/examine.js';
+import { askHosts } from '../../../src/doctor/ask-hosts.js';
+import { type Answers, examination, type Question } from '../../../src/doctor/examine.js';
 import { type Script, sh } from '../../../src/shell/script.js';
 import { cluster } from '../engine/cluster.js';
 import { SHELLS, testHost } from '../run-task.js';
