@@ -8,19 +8,21 @@ export function unknownPitfall(
   sentence = `"${word}" is no documented pitfall.`,
 ): ProvisionError {
   return new ProvisionError('PITFALL_UNKNOWN', sentence, {
-    hint: `${guess(word)}docs/pitfalls.md has them all; a line of a log is put in quotes.`,
+    hint: guess(word) ?? 'docs/pitfalls.md has them all; a line of a log is put in quotes.',
     exitCode: ExitCode.usage,
   });
 }
 
-function guess(word: string): string {
+function guess(word: string): string | undefined {
   const nearest = nearestWord(
     word,
     catalogue.map(({ id }) => id),
   );
-  if (nearest !== undefined) return `Did you mean "${nearest}"? `;
+  if (nearest !== undefined) return `Did you mean "${nearest}"? docs/pitfalls.md has them all.`;
   const about = pitfallsAbout(word);
-  return about.length === 0 ? '' : `About "${word}": ${about.join(', ')}. `;
+  return about.length === 0
+    ? undefined
+    : `About "${word}": ${about.join(', ')}. docs/pitfalls.md has them all.`;
 }
 
 /** Ids of those that have the word in their id or title. */

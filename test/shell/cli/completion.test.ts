@@ -5,10 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { commands } from '../../../src/cli/commands.js';
 import { completionScript } from '../../../src/cli/completion-script.js';
-
-function has(shell: string): boolean {
-  return spawnSync(shell, ['--version']).status === 0;
-}
+import { hasProgram } from '../../support/programs.js';
 
 /** A folder with empty files of these names, for the length of a test. */
 function folderWith(...names: readonly string[]): string {
@@ -30,7 +27,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   return result.stdout.split('\n').filter(Boolean);
 }
 
-describe.runIf(has('bash'))('completion in bash', () => {
+describe.runIf(hasProgram('bash', '--version'))('completion in bash', () => {
   it('offers the commands', () => {
     expect(complete(['provision', ''])).toEqual(
       expect.arrayContaining(['init', 'plan', 'up', 'lab', 'help']),
@@ -90,7 +87,7 @@ function completeInZsh(line: string): string {
   return /<(.*)>/.exec(stdout)?.[1] ?? stdout;
 }
 
-describe.runIf(has('zsh'))('completion in zsh', () => {
+describe.runIf(hasProgram('zsh', '--version'))('completion in zsh', () => {
   it.each([
     ['provision val', 'validate'],
     ['provision up --stage hosts,d', 'up --stage hosts,docker'],
@@ -100,7 +97,7 @@ describe.runIf(has('zsh'))('completion in zsh', () => {
   });
 });
 
-describe.runIf(has('fish'))('completion in fish', () => {
+describe.runIf(hasProgram('fish', '--version'))('completion in fish', () => {
   it.each([
     ['provision val', 'validate'],
     ['provision up --stage do', 'docker'],
@@ -124,7 +121,7 @@ describe.each([
     for (const { name } of commands) expect(script).toContain(name);
   });
 
-  it.runIf(has(shell))('is read without complaint', () => {
+  it.runIf(hasProgram(shell, '--version'))('is read without complaint', () => {
     const file = join(folderWith(), 'script');
     writeFileSync(file, script);
     expect(spawnSync(shell, [flag, file], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { hasProgram } from '../../support/programs.js';
 import { buildProgram } from './built-program.js';
 
 let program: ReturnType<typeof buildProgram>;
@@ -107,7 +108,7 @@ describe('the program as a process', () => {
   });
 });
 
-describe.runIf(spawnSync('script', ['--version']).status === 0)('on a terminal', () => {
+describe.runIf(hasProgram('script', '--version'))('on a terminal', () => {
   it('plan shows the hosts live, then only what is worth reading', async () => {
     const { folder } = await silentHost();
     const inventory = join(folder, 'inventory.yaml');

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { appendFile, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,13 +6,14 @@ import { rawScript } from '../../../src/shell/script.js';
 import { sshAuthorizedKey } from '../../../src/tasks/ssh-authorized-key.js';
 import { sudoers } from '../../../src/tasks/sudoers.js';
 import { user, type UserOptions } from '../../../src/tasks/user.js';
+import { hasProgram } from '../../support/programs.js';
 import { runApply, runCheck, runScript, type Shell, SHELLS, testHost } from '../run-task.js';
 import { CAN_COPY_ROOT, copiedRoot } from './copied-root.js';
 import { ODD_LINE, ODD_NAME } from './lifecycle.js';
 
 const BLOB = 'AAAAC3NzaC1lZDI1NTE5AAAAIO+dQw4w9WgXcQ/abcdefghijklmnopqrstuvwxyz12';
 const OTHER = 'AAAAC3NzaC1lZDI1NTE5AAAAIAnOtherKeyThatMustStayWhereItIsAndAsItIs';
-const hasVisudo = spawnSync('visudo', ['--version']).status === 0;
+const hasVisudo = hasProgram('visudo', '--version');
 
 /** A copy of this machine to which users can be added. */
 async function start(shell: Shell) {

@@ -6,6 +6,7 @@ import { aptKey } from '../../../src/tasks/apt-key.js';
 import { aptRepository, type AptRepositoryOptions } from '../../../src/tasks/apt-repository.js';
 import { runScript, SHELLS, testHost } from '../run-task.js';
 import { rawScript } from '../../../src/shell/script.js';
+import { hasProgram } from '../../support/programs.js';
 import { CAN_COPY_ROOT, copiedRoot } from './copied-root.js';
 import { expectLifecycle, ODD_NAME } from './lifecycle.js';
 
@@ -19,7 +20,7 @@ ${BINARY}
 =abcd
 -----END PGP PUBLIC KEY BLOCK-----
 `;
-const hasGpg = spawnSync('gpg', ['--version']).status === 0;
+const hasGpg = hasProgram('gpg', '--version');
 
 describe.each(SHELLS)('aptKey in $name', (shell) => {
   it('writes the text of a key', async () => {
